@@ -1,0 +1,1 @@
+"""Response logs as one table: catalogue, readers, simulator, cohorts and batches. Knows no model."""

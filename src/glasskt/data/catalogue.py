@@ -1,0 +1,168 @@
+"""What a data set is: its block in params.yaml, by format, and the published data sets that can be fetched.
+
+Imports neither pandas nor torch, so that the configuration is checked at once.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from glasskt.errors import UserError
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Simulated(_Block):
+    """Simulated students whose truth is known; the model is in `glasskt.data.simulator`."""
+
+    format: Literal["simulated"]
+    students: int = Field(1000, ge=10)
+    skills: int = Field(20, ge=2)
+    seed: int = Field(0, ge=0)
+
+    theta_sd: float = Field(0.8, gt=0)
+    """Spread of the students' general ability, in logits."""
+    beta_mean: float = -0.5
+    """Mean difficulty of the skills, in logits."""
+    beta_sd: float = Field(0.7, ge=0)
+    """Spread of the difficulties, in logits."""
+    gain_correct: float = Field(0.25, ge=0)
+    """Mean over skills of what a correct response adds to the skill's state, in logits."""
+    gain_wrong: float | None = Field(0.12, ge=0)
+    """The same after a wrong response; null: as after a correct one."""
+    gain_spread: float = Field(0.5, ge=0)
+    """Standard deviation of the log gains over skills."""
+
+    visits: float = Field(8.0, ge=1)
+    """Mean number of runs (one run = one skill practised in a row) of a student; geometric."""
+    revisit: float = Field(0.2, ge=0, le=1)
+    """Probability that a run goes back to a skill met before."""
+    mastery_stop: int | None = Field(3, ge=1)
+    """A run ends after this many correct responses in a row, like an ASSISTments skill builder; null: lengths as `run_lengths` says."""
+    run_lengths: Literal["geometric", "fixed"] = "geometric"
+    """Law of the run lengths without a mastery stop."""
+    run_length: int = Field(5, ge=1)
+    """Mean length of a run without a mastery stop."""
+    max_run: int = Field(15, ge=1)
+    """No run is longer."""
+
+    folds: int = Field(5, ge=2)
+    test_share: float = Field(0.2, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _a_run_can_end(self) -> Self:
+        wanted = self.mastery_stop or (self.run_length if self.run_lengths == "fixed" else 1)
+        if wanted > self.max_run:
+            raise ValueError(f"max_run ({self.max_run}) is shorter than the {wanted} responses that a run needs; raise max_run")
+        return self
+
+
+class Pykt(_Block):
+    """pyKT's two files train_valid.csv and test.csv: one row per student, lists joined by commas."""
+
+    format: Literal["pykt"]
+    skills: int = Field(ge=1)
+    """Number of skills; concepts are 0 to skills - 1."""
+    scored_test: int | None = Field(None, ge=1)
+    """Scored test responses (all but each student's first) that the files must give."""
+
+
+class Columns(_Block):
+    """Which column of the table holds what."""
+
+    student: str = "student"
+    skill: str = "skill"
+    response: str = "response"
+    order: str | None = None
+    """Sorts a student's responses (number or ISO 8601 time; ties keep the file's order); null: the file's order."""
+    item: str | None = None
+    time: str | None = None
+    """Number, or ISO 8601 time, which becomes seconds since 1970."""
+    fold: str | None = None
+    """0, 1, ... per student; -1 or empty for test students; null: made by `folds` and `split_seed`."""
+    split: str | None = None
+    """train_valid or test per student; null: fold -1 is test or, without folds, made by `test_share` and `split_seed`."""
+
+
+class Long(_Block):
+    """A user's own table, csv or Parquet, one row per response."""
+
+    format: Literal["long"]
+    table: str
+    columns: Columns = Columns()
+    folds: int = Field(5, ge=2)
+    test_share: float = Field(0.2, gt=0, lt=1)
+    split_seed: int = Field(0, ge=0)
+
+
+Dataset = Annotated[Simulated | Pykt | Long, Field(discriminator="format")]
+"""A dataset block of params.yaml."""
+
+_DATASET: TypeAdapter[Simulated | Pykt | Long] = TypeAdapter(Dataset)
+
+
+def dataset_block(name: str, block: Any) -> Simulated | Pykt | Long:
+    """The checked block `datasets.{name}`.
+
+    Raises:
+        UserError: A key is unknown or missing, or a value is out of range.
+    """
+    try:
+        return _DATASET.validate_python(block)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(["datasets", name, *map(str, first["loc"][1:])])  # the first place is the format
+        raise UserError(f"params.yaml: {key}: {first['msg']}") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedFile:
+    """One file of a published data set, pinned."""
+
+    name: str
+    url: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A published data set.
+
+    Attributes:
+        files: What `glasskt data get` fetches.
+        licence: Under which terms, in one line.
+        skills: Number of skills that the files hold.
+        scored_test: Test responses but each student's first.
+    """
+
+    files: tuple[PublishedFile, ...]
+    licence: str
+    skills: int
+    scored_test: int
+
+
+_PYKT = "https://raw.githubusercontent.com/pykt-team/pykt-toolkit/f766468f1d3083f737e5fde22a17a08de0d52552/data"
+
+PUBLISHED: dict[str, Published] = {
+    "assist2015": Published(
+        files=(
+            PublishedFile(
+                name="train_valid.csv",
+                url=f"{_PYKT}/assist2015/train_valid.csv",
+                sha256="83ff2090d1ddaa6295854984733b699b52fa3b656d7c814d6c9da56822964ac7",
+            ),
+            PublishedFile(
+                name="test.csv",
+                url=f"{_PYKT}/assist2015/test.csv",
+                sha256="518d8f6c81d487d5c342eedd9a46b4160c974945247baf16e01b432a3101d154",
+            ),
+        ),
+        licence="files from pyKT (MIT); responses from the ASSISTments project (assistments.org), public for research",
+        skills=100,
+        scored_test=134640,
+    ),
+}
+"""Data sets by name."""

@@ -1,0 +1,147 @@
+"""pyKT's train_valid.csv and test.csv: one row per student, concepts and responses as lists joined by commas.
+
+Source: the files that pyKT's `split_datasets.py` writes (Liu et al. 2022, arXiv 2206.11460). One concept per response; columns other than
+fold, uid, concepts and responses (cidxs, questions, timestamps) are not read.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from glasskt.data.interactions import Log
+from glasskt.data.readers.ids import ids
+from glasskt.data.readers.refusal import refusal
+from glasskt.data.readers.text_table import read_csv
+from glasskt.data.splits import TEST
+
+COLUMNS = ("fold", "uid", "concepts", "responses")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    path: Path
+    uid: pa.Array  # (S,)
+    fold: NDArray[np.int64]  # (S,)
+    lengths: NDArray[np.int64]  # (S,)
+    skill: NDArray[np.int64]  # (N,)
+    response: NDArray[np.int64]  # (N,)
+
+    def where(self, row: int) -> str:
+        return f"{self.path}: data row {row + 1} (student {self.uid[row]})"
+
+    def row_of(self, element: int) -> int:
+        return int(np.searchsorted(np.cumsum(self.lengths), element, side="right"))
+
+
+def read(train_valid: Path, test: Path, n_skills: int) -> Log:
+    """All responses of both files.
+
+    Arguments:
+        train_valid: Folds 0, 1, ...
+        test: Fold -1.
+        n_skills: Concepts are 0 to n_skills - 1.
+
+    Raises:
+        UserError: A file or cell is not what the format says; names file, row, student and the fix.
+    """
+    files = [_read(train_valid), _read(test)]
+    _check_folds(*files)
+    for file in files:
+        _check_values(file, n_skills)
+    _check_students(files)
+    lengths = np.concatenate([file.lengths for file in files])
+    return Log(
+        student=np.repeat(ids(pa.concat_arrays([file.uid for file in files])), lengths),
+        skill=np.concatenate([file.skill for file in files]).astype(np.int32),
+        response=np.concatenate([file.response for file in files]).astype(np.int8),
+        fold=np.repeat(np.concatenate([file.fold for file in files]), lengths),
+        skill_names=tuple(map(str, range(n_skills))),
+        source=f"{train_valid}, {test}",
+    )
+
+
+def _read(path: Path) -> _File:
+    table = read_csv(path, COLUMNS)
+    uid = table["uid"].chunk(0)
+    if (empty := pc.index(uid, "").as_py()) >= 0:
+        raise refusal(f"{path}: data row {empty + 1}: uid is empty; give every student an id")
+    fold, one = _integers(path, table, "fold")
+    if (one > 1).any():
+        row = int(np.argmax(one > 1))
+        raise refusal(f"{path}: data row {row + 1} (student {uid[row]}), fold: {one[row]} values; give one, -1 for test students")
+    skill, n_concepts = _integers(path, table, "concepts")
+    response, n_responses = _integers(path, table, "responses")
+    unequal = np.flatnonzero(n_concepts != n_responses)
+    if unequal.size:
+        row = unequal[0]
+        counts = f"{n_concepts[row]} concepts but {n_responses[row]} responses"
+        raise refusal(f"{path}: data row {row + 1} (student {uid[row]}): {counts}; make the two lists equally long")
+    return _File(path=path, uid=uid, fold=fold, lengths=n_concepts, skill=skill, response=response)
+
+
+def _integers(path: Path, table: pa.Table, column: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All elements of a column of lists, `(N,)`, and the lists' lengths, `(S,)`; a fold is a list of one."""
+    cells = table[column].chunk(0)
+    lists = pc.split_pattern(cells, ",")
+    try:
+        elements = lists.flatten().cast(pa.int64())
+        hexadecimal = pc.any(pc.match_substring(cells, "x", ignore_case=True)).as_py()  # pyarrow reads 0x1 as 1
+    except pa.ArrowInvalid:
+        elements, hexadecimal = None, False
+    if elements is None or hexadecimal:
+        row, what = _first_unreadable(cells.to_pylist())
+        raise refusal(f"{path}: data row {row + 1} (student {table['uid'][row]}), {column}: {what}")
+    return np.asarray(elements), np.asarray(pc.list_value_length(lists), np.int64)
+
+
+def _first_unreadable(cells: list[str]) -> tuple[int, str]:
+    for row, cell in enumerate(cells):
+        for position, word in enumerate(cell.split(","), start=1):
+            if not re.fullmatch(r"-?[0-9]{1,18}", word):
+                return row, _unreadable(word, position)
+    raise AssertionError("pyarrow refused integers of at most 18 digits")
+
+
+def _unreadable(word: str, position: int) -> str:
+    if not word.strip():
+        return f"value {position} is empty; write one whole number per response, separated by single commas"
+    if re.fullmatch(r"\d+(_\d+)+", word):
+        return f'value {position} is "{word}", several skills for one response, which is not read yet; keep one skill per response'
+    return f'value {position} is "{word:.40}", not a whole number; write it without decimals or blanks'
+
+
+def _check_folds(train_valid: _File, test: _File) -> None:
+    for file, wrong, expected in (
+        (train_valid, train_valid.fold < 0, "0, 1, ... in the first file"),
+        (test, test.fold != TEST, "-1 in the test file"),
+    ):
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            raise refusal(f"{file.where(row)}: fold {file.fold[row]}, but it must be {expected}; are the two files exchanged?")
+
+
+def _check_values(file: _File, n_skills: int) -> None:
+    unknown = np.flatnonzero((file.skill < 0) | (file.skill >= n_skills))
+    if unknown.size:
+        found = f"{file.where(file.row_of(unknown[0]))}: concept {file.skill[unknown[0]]}"
+        raise refusal(f"{found} is outside 0 to {n_skills - 1}; correct it, or `skills` of the data set in params.yaml")
+    wrong = np.flatnonzero((file.response != 0) & (file.response != 1))
+    if wrong.size:
+        found = f"{file.where(file.row_of(wrong[0]))}: response {file.response[wrong[0]]}"
+        raise refusal(f"{found} is neither 0 nor 1; drop it or dichotomise (-1 pads pyKT's *_sequences.csv, which are not read)")
+
+
+def _check_students(files: list[_File]) -> None:
+    seen: dict[str, str] = {}
+    for file in files:
+        for row, uid in enumerate(file.uid.to_pylist()):
+            if uid in seen:
+                raise refusal(
+                    f"{file.where(row)}: the student is there twice, first in {seen[uid]}; one row per student, in one of the files"
+                )
+            seen[uid] = f"{file.path.name}, data row {row + 1}"
