@@ -1,0 +1,49 @@
+"""Expected a posteriori scores: posterior mean and sd of a student's ability, item parameters held fixed.
+
+Source: Bock and Mislevy 1982.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasskt.irt import grid
+from glasskt.irt.counts import Counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """Abilities in logits.
+
+    Attributes:
+        theta: Posterior mean, `(S,)`.
+        sd: Posterior standard deviation, `(S,)`.
+    """
+
+    theta: NDArray[np.float64]
+    sd: NDArray[np.float64]
+
+    @property
+    def reliability(self) -> float:
+        """Empirical reliability: var(EAP) / (var(EAP) + mean posterior variance)."""
+        explained = float(self.theta.var())
+        return explained / (explained + float((self.sd**2).mean()))
+
+
+def score(counts: Counts, beta: NDArray[np.float64], sigma: float) -> Scores:
+    """Score every student of `counts`, whether or not the items were calibrated on them.
+
+    Arguments:
+        counts: Of the students to score.
+        beta: Difficulties in logits, `(K,)`.
+        sigma: Standard deviation of the prior N(0, sigma^2).
+    """
+    theta = grid.abilities(sigma)  # (G,)
+    log_joint = counts.student_successes[:, None] * theta + np.log(grid.prior(theta, sigma))  # (S, G)
+    log_joint -= counts.trials_matrix @ np.logaddexp(0, theta - beta[:, None])  # (S, K) (K, G) -> (S, G)
+    posterior = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    posterior /= posterior.sum(axis=1, keepdims=True)
+    mean = posterior @ theta
+    second = posterior @ theta**2
+    return Scores(theta=mean, sd=np.sqrt(np.clip(second - mean**2, 0, None)))

@@ -1,0 +1,27 @@
+"""Keys of the blocks `irt.static` and `irt.dynamic`; imports nothing heavy, so that the configuration is checked at once."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class StaticSettings(BaseModel):
+    """The static fit: one ability per student."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: Literal["rasch"] = "rasch"
+    responses: Literal["all", "first"] = "all"
+    """all: every response, repeats counted; first: a student's first response to each skill only."""
+    backend: Literal["mml"] = "mml"
+
+
+class DynamicSettings(BaseModel):
+    """The ability filter: one ability per response."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    levels: Literal[1] = 1
+    """1: general ability only."""
+    drift: Literal["learned"] | Annotated[float, Field(ge=0, allow_inf_nan=False)] = "learned"
+    """Variance of the ability's random walk per response, in squared logits; learned: by marginal likelihood on the training students."""

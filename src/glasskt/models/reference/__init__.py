@@ -1,0 +1,1 @@
+"""Reference predictors: the ladder that every other family is measured against."""

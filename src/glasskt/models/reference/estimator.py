@@ -1,0 +1,77 @@
+"""A reference predictor as an estimator: one pass, no epochs, no seed."""
+
+import importlib
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.metrics import log_loss, roc_auc_score
+
+from glasskt.data.cohort import Cohort
+from glasskt.errors import UserError
+from glasskt.models.family import Fitted, Targets, Trace
+from glasskt.models.reference.settings import Settings
+
+Weights = dict[str, NDArray[np.float64]]
+
+
+class Predictor(Protocol):
+    """What a module of this folder offers that is named like a predictor."""
+
+    def learn(self, train: Cohort, targets: Targets, settings: Settings) -> Weights:
+        """Named arrays that hold all that was learned."""
+
+    def quantities(self, weights: Weights, cohort: Cohort) -> Weights:
+        """Columns of trajectories.parquet, `(N,)` each; *before* uses earlier responses only."""
+
+
+class ReferenceEstimator:
+    """One variant of the family; satisfies `models.family.Estimator`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.predictor: Predictor = importlib.import_module(f"glasskt.models.reference.{settings.predictor}")  # type: ignore[assignment]
+
+    def fit(self, train: Cohort, valid: Cohort, targets: Targets, *, seed: int, progress: Callable[[str], None]) -> Fitted:
+        """Learn from `train`; `valid` is scored, nothing is selected on it.
+
+        Raises:
+            UserError: A cohort is empty, the training responses are all equal, or a target is missing.
+        """
+        for name, cohort in {"training": train, "validation": valid}.items():
+            if not len(cohort):
+                raise UserError(f"no {name} students: check the fold of this run and the folds of the data set")
+        if len(np.unique(train.response)) < 2:
+            raise UserError(
+                f"the {len(train)} training responses are all {train.response[0]}; nothing can be learned: check the response column"
+            )
+        weights = self.predictor.learn(train, targets, self.settings)
+        (_, train_log_loss), (valid_auc, valid_log_loss) = self._scores(weights, train), self._scores(weights, valid)
+        progress(f"{self.settings.predictor}  train log loss {train_log_loss:.4f}  valid AUC {valid_auc:.4f}")
+        scores = {"train_log_loss": train_log_loss, "valid_log_loss": valid_log_loss, "valid_auc": valid_auc}
+        scalars = {name: float(value) for name, value in weights.items() if value.ndim == 0}
+        return Fitted(
+            weights=weights,
+            history=pd.DataFrame([{"epoch": 1, **scores}]),
+            facts={"selected_epoch": 1, "parameters": sum(value.size for value in weights.values()), **scores, **scalars},
+        )
+
+    def trace(self, weights: Weights, cohort: Cohort) -> Trace:
+        """Every quantity of the predictor for every response of `cohort`."""
+        return Trace(quantities=dict(self.predictor.quantities(weights, cohort)))
+
+    def _scores(self, weights: Weights, cohort: Cohort) -> tuple[float, float]:
+        """AUC (0.5 where all responses are equal) and log loss over scored rows: all but each student's first response."""
+        scored = cohort.step > 0
+        if not scored.any():
+            raise UserError("no student answered twice; a prediction needs a response before it")
+        response, p = cohort.response[scored], self.predictor.quantities(weights, cohort)["p_before"][scored]
+        auc = float(roc_auc_score(response, p)) if len(np.unique(response)) == 2 else 0.5
+        return auc, float(log_loss(response, p, labels=[0, 1]))
+
+
+def estimator(settings: Settings, n_skills: int) -> ReferenceEstimator:
+    """The estimator of one variant."""
+    return ReferenceEstimator(settings)

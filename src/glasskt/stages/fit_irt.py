@@ -1,0 +1,49 @@
+"""Fit the static item response model on a fold's training students."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+
+from glasskt.data.cohort import Cohort
+from glasskt.irt import eap, guards, rasch, tables
+from glasskt.irt.counts import COUNTED
+from glasskt.irt.settings import StaticSettings
+from glasskt.outputs import write, write_json, write_parquet
+from glasskt.training import cohorts
+
+
+def run(
+    *, parameters: dict[str, Any], dataset: str, fold: int, interactions: Path, facts: Path, items: Path, students: Path, irt_fit: Path
+) -> None:
+    """Calibrate the items on the training students, score every student with the items held fixed.
+
+    Raises:
+        UserError: No such fold, responses that allow no fit, or a guard failed.
+    """
+    settings = StaticSettings.model_validate(parameters["irt.static"])
+    table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
+    train = Cohort.from_table(cohorts.training(table, known, fold), known["n_skills"])
+    everyone = Cohort.from_table(table, known["n_skills"])
+    counted = COUNTED[settings.responses]
+    counts, all_counts = counted(train), counted(everyone)
+    fit = rasch.fit(counts)
+    verdicts = guards.hold(fit, counts)
+    own = eap.score(counts, fit.beta, fit.sigma)
+    scores = eap.score(all_counts, fit.beta, fit.sigma)
+    folds = table["fold"].to_numpy(float, na_value=np.nan)[everyone.offsets[:-1]]  # (S,), NaN for test
+    role = np.select([np.isnan(folds), folds == fold], ["test", "validation"], "train")
+    facts_of_fit = settings.model_dump() | tables.fit_facts(fit, counts, own, verdicts)
+    write(
+        {
+            items: write_parquet(tables.items(fit, counts)),
+            students: write_parquet(tables.students(scores, all_counts, everyone.students, role)),
+            irt_fit: write_json(facts_of_fit),
+        }
+    )
+    click.echo(
+        f"Rasch: sd(theta) {fit.sigma:.3f}, beta {fit.beta.mean():.3f} +- {fit.beta.std():.3f}, {fit.iterations} iterations", err=True
+    )

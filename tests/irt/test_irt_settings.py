@@ -1,0 +1,32 @@
+"""The keys of the irt blocks and of the reference family."""
+
+import pytest
+from pydantic import ValidationError
+
+from glasskt.irt.settings import DynamicSettings, StaticSettings
+from glasskt.models.family import settings_class
+
+
+@pytest.mark.parametrize(
+    ("model", "block"),
+    [
+        (StaticSettings, {"model": "2pl"}),
+        (StaticSettings, {"backends": "mml"}),
+        (DynamicSettings, {"levels": 2}),
+        (DynamicSettings, {"drift": -0.1}),
+        (DynamicSettings, {"drift": float("inf")}),
+        (DynamicSettings, {"drift": "fast"}),
+        (settings_class("reference"), {"predictor": "best_lr"}),
+        (settings_class("reference"), {"predictor": "pfa", "drift": True}),
+    ],
+)
+def test_what_is_not_offered_is_refused(model, block):
+    with pytest.raises(ValidationError):
+        model.model_validate(block)
+
+
+def test_only_predictors_from_difficulties_depend_on_item_response_theory():
+    reads = {name: settings_class("reference").model_validate({"predictor": name}).irt_files for name in ("afm", "pfa")}
+    assert set(reads.values()) == {()}
+    for predictor in ("rasch_filter", "skill_easiness"):
+        assert settings_class("reference").model_validate({"predictor": predictor}).irt_files == ("items", "irt_fit")

@@ -1,0 +1,95 @@
+"""fit-irt and track-ability: their files, from a simulated data set to the rows."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from rasch_students import draw
+
+from glasskt.errors import UserError
+from glasskt.stages import fit_irt, track_ability
+
+STATIC = {"irt.static": {"model": "rasch", "responses": "all", "backend": "mml"}}
+DYNAMIC = {"irt.dynamic": {"levels": 1, "drift": "learned"}}
+OUTPUTS = ("items.parquet", "students.parquet", "fit.json", "theta.parquet", "tracking.json")
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    root = tmp_path_factory.mktemp("irt")
+    cohort = draw(students=300, skills=8, seed=12).cohort
+    fold = np.where(cohort.student_of_row % 6 == 5, -1, cohort.student_of_row % 6)
+    table = pd.DataFrame(
+        {
+            "student": cohort.students[cohort.student_of_row],
+            "step": cohort.step.astype(np.int32),
+            "skill": cohort.skill.astype(np.int32),
+            "response": cohort.response,
+            "fold": pd.arrays.IntegerArray(fold.astype(np.int64), fold == -1),
+            "split": np.where(fold == -1, "test", "train_valid"),
+        }
+    )
+    table.to_parquet(root / "interactions.parquet", index=False)
+    (root / "dataset.json").write_text(json.dumps({"dataset": "drawn", "n_skills": 8, "folds": [0, 1, 2, 3, 4]}))
+    return root
+
+
+def run_both(inputs, into, fold=0):
+    places = {"interactions": inputs / "interactions.parquet", "facts": inputs / "dataset.json", "dataset": "drawn", "fold": fold}
+    items, students, fit, theta, tracking = (into / name for name in OUTPUTS)
+    fit_irt.run(parameters=STATIC, **places, items=items, students=students, irt_fit=fit)
+    track_ability.run(parameters=DYNAMIC, **places, items=items, irt_fit=fit, theta=theta, tracking=tracking)
+
+
+@pytest.fixture(scope="module")
+def outputs(inputs, tmp_path_factory):
+    into = tmp_path_factory.mktemp("outputs")
+    run_both(inputs, into)
+    return into
+
+
+def test_every_skill_student_and_response_has_its_row(inputs, outputs):
+    table = pd.read_parquet(inputs / "interactions.parquet")
+    items, students, theta = (pd.read_parquet(outputs / f"{name}.parquet") for name in ("items", "students", "theta"))
+    assert list(items) == ["skill", "beta", "se", "n_responses", "success_rate"]
+    assert items["skill"].tolist() == list(range(8))
+    assert list(students) == ["student", "theta", "sd", "role", "n_responses"]
+    assert students["role"].value_counts().to_dict() == {"train": 200, "validation": 50, "test": 50}
+    assert students["n_responses"].sum() == len(table)
+    assert list(theta) == ["student", "step", "theta_before", "theta_before_sd", "theta_after", "theta_after_sd", "p_before"]
+    pd.testing.assert_frame_equal(theta[["student", "step"]], table[["student", "step"]])
+    assert not theta.isna().any().any()
+
+
+def test_fit_and_tracking_hold_their_facts(outputs):
+    fit, tracking = (json.loads((outputs / name).read_text()) for name in ("fit.json", "tracking.json"))
+    assert fit["converged"] is True
+    assert fit["n_students"] == 200
+    assert {"model", "backend", "sigma", "sigma_se", "log_likelihood", "gradient_norm", "iterations", "reliability", "eap_sd"} <= set(fit)
+    assert all(set(guard) == {"guard", "value", "bound", "passed"} and guard["passed"] for guard in fit["guards"])
+    assert tracking["log_likelihood"] >= tracking["log_likelihood_static"]
+    assert tracking["drift_variance"] >= 0
+
+
+def test_students_outside_training_do_not_move_the_items(inputs, outputs, tmp_path):
+    table = pd.read_parquet(inputs / "interactions.parquet")
+    outside = (table["fold"] == 0).fillna(True).astype(bool)
+    table["response"] = table["response"].where(~outside, 1 - table["response"])
+    table.to_parquet(tmp_path / "interactions.parquet", index=False)
+    (tmp_path / "dataset.json").write_bytes((inputs / "dataset.json").read_bytes())
+    run_both(tmp_path, tmp_path / "again")
+    for name in ("items.parquet", "fit.json", "tracking.json"):
+        assert (tmp_path / "again" / name).read_bytes() == (outputs / name).read_bytes()
+
+
+def test_equal_inputs_give_equal_bytes(inputs, outputs, tmp_path):
+    run_both(inputs, tmp_path)
+    for name in OUTPUTS:
+        assert (tmp_path / name).read_bytes() == (outputs / name).read_bytes()
+
+
+def test_an_unknown_fold_names_those_there_are(inputs, tmp_path):
+    with pytest.raises(UserError, match=r"fold 7.*0, 1, 2, 3, 4"):
+        run_both(inputs, tmp_path, fold=7)
+    assert list(tmp_path.iterdir()) == []
