@@ -1,0 +1,1 @@
+"""Deep knowledge tracing: the black box to compare with."""

@@ -1,0 +1,55 @@
+"""L = (1 - lambda) l_bce + c l_22 + lambda (l_21 + l_23), each a mean over valid positions. Source: note 003."""
+
+import torch
+from torch import Tensor
+
+from glasskt.data.cohort import Cohort
+from glasskt.models.family import Targets
+from glasskt.models.ikt3.l_21 import divergence, l_21
+from glasskt.models.ikt3.l_22 import l_22
+from glasskt.models.ikt3.l_23 import FORMS
+from glasskt.models.ikt3.reference import REFERENCES, beta_irt
+from glasskt.models.ikt3.settings import Settings
+from glasskt.models.parts.l_bce import l_bce
+from glasskt.models.parts.output import Output
+from glasskt.training.objective import TensorBatch
+from glasskt.training.schedules import warm_up
+
+
+class Alignment:
+    """The loss over one cohort; satisfies `training.objective.Objective`.
+
+    `l_bce` is that of the black-box head where there is one, else of the judged path.
+    `kl_21` is l_21 without its entropy floor, logged only.
+    """
+
+    def __init__(self, settings: Settings, cohort: Cohort, targets: Targets) -> None:
+        self.c = settings.c
+        self.lambda_ = warm_up(settings.lambda_.target, settings.lambda_.warmup)
+        self.l_23 = FORMS[settings.l_23.form]
+        self.beta_irt = beta_irt(targets, cohort.n_skills)  # (C,)
+        self.reference = REFERENCES[settings.l_23.form](cohort, targets)
+
+    def terms(self, output: Output, batch: TensorBatch) -> dict[str, Tensor]:
+        """l_bce, l_21, l_22, l_23 and kl_21, unweighted."""
+        assert output.theta_before is not None
+        assert output.beta is not None
+        predicted = output.logit_before if output.logit_blackbox_before is None else output.logit_blackbox_before
+        theta, beta, beta_irt = output.theta_before, output.beta, self.beta_irt[batch.skill]  # (B, L) each
+        mastery_ref = torch.sigmoid(self.reference.along(batch) - beta_irt)  # (B, L)
+        return {
+            "l_bce": l_bce(predicted, batch.response, batch.valid),
+            "l_21": l_21(theta - beta, mastery_ref, batch.valid),
+            "l_22": l_22(beta, beta_irt, batch.valid),
+            "l_23": self.l_23(theta, self.reference.target(batch), batch.valid),
+            "kl_21": divergence(theta - beta, mastery_ref, batch.valid).detach(),
+        }
+
+    def weights(self, share: float) -> dict[str, float]:
+        """Of the minimised terms."""
+        lambda_ = self.lambda_(share)
+        return {"l_bce": 1 - lambda_, "l_21": lambda_, "l_22": self.c, "l_23": lambda_}
+
+    def schedule(self, share: float) -> dict[str, float]:
+        """lambda."""
+        return {"lambda": self.lambda_(share)}

@@ -1,0 +1,1 @@
+"""What several families share, each file under the name of its idea."""

@@ -1,0 +1,1 @@
+"""Encoders: a history of responses in; one state before each response and one after the last out."""

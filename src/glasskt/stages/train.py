@@ -1,0 +1,55 @@
+"""Train one variant on a fold's training students."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from safetensors.numpy import save_file
+
+from glasskt.data.cohort import Cohort
+from glasskt.models.family import Targets, load_estimator, settings_class
+from glasskt.outputs import write, write_csv, write_json
+from glasskt.training import cohorts
+
+
+def run(
+    *,
+    parameters: dict[str, Any],
+    dataset: str,
+    fold: int,
+    variant: str,
+    seed: int,
+    interactions: Path,
+    facts: Path,
+    model: Path,
+    history: Path,
+    fit: Path,
+    items: Path | None = None,
+    students: Path | None = None,
+    theta: Path | None = None,
+    irt_fit: Path | None = None,
+) -> None:
+    """Fit the variant, select an epoch on the validation fold; write its weights, history and facts.
+
+    Raises:
+        UserError: No such fold, a target that the variant needs is missing, or a loss is not finite.
+    """
+    family = variant.partition(".")[0]
+    settings = settings_class(family).model_validate(parameters[f"variants.{variant}"])
+    table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
+    learn_from, select_on = (
+        Cohort.from_table(rows(table, known, fold), known["n_skills"]) for rows in (cohorts.training, cohorts.validation)
+    )
+    targets = Targets(
+        items=pd.read_parquet(items) if items else None,
+        students=pd.read_parquet(students) if students else None,
+        theta=pd.read_parquet(theta) if theta else None,
+        irt_fit=json.loads(irt_fit.read_text(encoding="utf-8")) if irt_fit else None,
+    )
+    fitted = load_estimator(family, settings, known["n_skills"]).fit(
+        learn_from, select_on, targets, seed=seed, progress=partial(click.echo, err=True)
+    )
+    write({model: partial(save_file, fitted.weights), history: write_csv(fitted.history), fit: write_json(fitted.facts)})

@@ -1,0 +1,41 @@
+"""Which rows of the interactions a run of one fold learns from, selects on and is judged on."""
+
+from typing import Any
+
+import pandas as pd
+
+from glasskt.errors import UserError
+
+
+def training(table: pd.DataFrame, facts: dict[str, Any], fold: int) -> pd.DataFrame:
+    """Rows to learn from: neither this fold nor test.
+
+    Raises:
+        UserError: The data set has no such fold.
+    """
+    return table[_known(table, facts, fold).ne(fold).fillna(False).to_numpy(bool)]
+
+
+def validation(table: pd.DataFrame, facts: dict[str, Any], fold: int) -> pd.DataFrame:
+    """Rows to select on: this fold.
+
+    Raises:
+        UserError: The data set has no such fold.
+    """
+    return table[_known(table, facts, fold).eq(fold).fillna(False).to_numpy(bool)]
+
+
+def held_out(table: pd.DataFrame, facts: dict[str, Any], fold: int) -> pd.DataFrame:
+    """Rows of every student that the run did not learn from: this fold and test.
+
+    Raises:
+        UserError: The data set has no such fold.
+    """
+    return table[_known(table, facts, fold).eq(fold).fillna(True).to_numpy(bool)]
+
+
+def _known(table: pd.DataFrame, facts: dict[str, Any], fold: int) -> "pd.Series[int]":
+    if fold not in facts["folds"]:
+        raise UserError(f"fold {fold}: {facts['dataset']} has no such fold (one of: {', '.join(map(str, facts['folds']))})")
+    folds: pd.Series[int] = table["fold"]  # null for test
+    return folds

@@ -1,0 +1,83 @@
+"""The estimator of any torch family: build the network, fit it, trace a cohort."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from glasskt.data.batches import batches
+from glasskt.data.cohort import Cohort
+from glasskt.errors import UserError
+from glasskt.models.family import Fitted, Targets, Trace
+from glasskt.training.loop import run
+from glasskt.training.objective import Objective, TensorBatch
+from glasskt.training.reproducible import device, reproducible
+from glasskt.training.settings import NeuralSettings
+
+
+def _as_built(network: nn.Module, targets: Targets) -> None:
+    """Leave the initial weights as they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeuralEstimator:
+    """A family fitted by gradient descent; satisfies `models.family.Estimator`.
+
+    Attributes:
+        settings: The variant.
+        network: Builds the network; `(B, L)` skills and responses -> `Output`.
+        objective: The loss over one cohort, given the targets.
+        start: Sets initial weights that come from targets.
+    """
+
+    settings: NeuralSettings
+    network: Callable[[], nn.Module]
+    objective: Callable[[Cohort, Targets], Objective]
+    start: Callable[[nn.Module, Targets], None] = _as_built
+
+    def fit(self, train: Cohort, valid: Cohort, targets: Targets, *, seed: int, progress: Callable[[str], None]) -> Fitted:
+        """Learn from `train`, keep the epoch that `settings.select` names on `valid`.
+
+        Raises:
+            UserError: A cohort is empty, a target is missing, or a loss is not finite.
+        """
+        for name, cohort in {"training": train, "validation": valid}.items():
+            if not len(cohort):
+                raise UserError(f"no {name} students: check the fold of this run and the folds of the data set")
+        with reproducible(seed):
+            network = self.network()
+            self.start(network, targets)
+            network = network.to(device())
+            train_objective, valid_objective = self.objective(train, targets), self.objective(valid, targets)
+            best, history = run(network, (train, train_objective), (valid, valid_objective), self.settings, seed=seed, progress=progress)
+        kept = ("valid_auc", "valid_log_loss", "valid_auc_blackbox", *train_objective.schedule(1.0))
+        facts = {name: best.row[name] for name in kept if name in best.row}
+        parameters = sum(parameter.numel() for parameter in network.parameters())
+        return Fitted(
+            weights={name: value.cpu().numpy() for name, value in best.state.items()},
+            history=history,
+            facts=facts
+            | {
+                "selected_epoch": best.row["epoch"],
+                "epochs": self.settings.epochs,
+                "select": self.settings.select,
+                "parameters": parameters,
+            },
+        )
+
+    def trace(self, weights: dict[str, NDArray], cohort: Cohort) -> Trace:
+        """Every quantity of the network for every response of `cohort`."""
+        quantities: dict[str, NDArray] = {}
+        with reproducible(seed=0), torch.no_grad():
+            network = self.network()
+            network.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in weights.items()})
+            network = network.to(device()).eval()
+            for batch in batches(cohort, self.settings.tokens_per_batch):
+                tensors = TensorBatch.of(batch, device())
+                for name, values in network(tensors.skill, tensors.response).quantities().items():
+                    column = quantities.setdefault(name, np.zeros(len(cohort), np.float32))
+                    column[batch.rows[batch.valid]] = values[tensors.valid].cpu().numpy()
+        return Trace(quantities=quantities)

@@ -1,0 +1,68 @@
+"""The stages train and trajectories, file to file."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from glasskt.errors import UserError
+from glasskt.stages import train, trajectories
+
+BLOCK = {"encoder": {"kind": "lstm", "width": 8}, "epochs": 1}
+COLUMNS = ["student", "step", "skill", "response"]
+QUANTITIES = ["p_before", "p_blackbox_before", "mastery_before", "mastery_after", "gain", "theta_before", "theta_after", "beta"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(2, 9, 30)
+    student = np.repeat(np.arange(30), lengths)
+    table = pd.DataFrame({"student": student, "skill": rng.integers(4, size=len(student)), "response": rng.integers(2, size=len(student))})
+    table["step"] = table.groupby("student").cumcount().astype(np.int32)
+    table["fold"] = (table["student"] % 3).astype("Int64").where(table["student"] < 24)
+    table["split"] = np.where(table["student"] < 24, "train_valid", "test")
+    table.to_parquet(tmp_path / "interactions.parquet")
+    (tmp_path / "dataset.json").write_text(json.dumps({"dataset": "tiny", "n_skills": 4, "folds": [0, 1, 2]}))
+    return tmp_path
+
+
+def run_train(folder, name, fold=0):
+    where = {
+        "dataset": "tiny",
+        "fold": fold,
+        "variant": "dkt.base",
+        "seed": 1,
+        "interactions": folder / "interactions.parquet",
+        "facts": folder / "dataset.json",
+    }
+    outputs = {"model": folder / f"{name}.safetensors", "history": folder / f"{name}.csv", "fit": folder / f"{name}.json"}
+    train.run(parameters={"variants.dkt.base": BLOCK}, **where, **outputs)
+    return where, outputs
+
+
+def test_equal_runs_give_equal_bytes(folder):
+    (_, first), (_, again) = run_train(folder, "first"), run_train(folder, "again")
+    for output, path in first.items():
+        assert path.read_bytes() == again[output].read_bytes()
+
+
+def test_trajectories_hold_validation_and_test_students_in_the_order_of_the_interactions(folder):
+    where, outputs = run_train(folder, "run")
+    out, gains = folder / "trajectories.parquet", folder / "gains.parquet"
+    trajectories.run(parameters={"variants.dkt.base": BLOCK}, **where, model=outputs["model"], trajectories=out, gains=gains)
+    interactions, rows = pd.read_parquet(folder / "interactions.parquet"), pd.read_parquet(out)
+    held_out = interactions[(interactions["split"] == "test") | (interactions["fold"] == 0).fillna(False)]
+    pd.testing.assert_frame_equal(rows[COLUMNS], held_out[COLUMNS].reset_index(drop=True))
+    assert list(rows.columns) == COLUMNS + QUANTITIES
+    assert (rows[QUANTITIES].dtypes == np.float32).all()
+    assert rows["p_before"].between(0, 1).all()
+    assert rows[QUANTITIES[1:]].isna().all(axis=None)
+    assert list(pd.read_parquet(gains).columns) == ["student", "step", "skill", "gain"]
+    assert len(pd.read_parquet(gains)) == 0
+
+
+def test_a_missing_fold_is_answered_with_the_folds_there_are(folder):
+    with pytest.raises(UserError, match=r"fold 7: tiny has no such fold \(one of: 0, 1, 2\)"):
+        run_train(folder, "run", fold=7)
