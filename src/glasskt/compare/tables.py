@@ -1,0 +1,50 @@
+"""The five tables of a study: how each is shown, and each as csv (every digit), Markdown and LaTeX (rounded, for reading)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from glasskt import outputs
+from glasskt.compare import checks_table, data_table, irt_table, l23_table, layout, models_table
+from glasskt.errors import UserError
+
+SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "data": data_table.shown,
+    "irt": irt_table.shown,
+    "models": models_table.shown,
+    "l23": l23_table.shown,
+    "checks": checks_table.shown,
+}
+"""Table -> its form for reading, a table of text."""
+
+_TEXT = {
+    "data": data_table.TEXT,
+    "irt": irt_table.TEXT,
+    "models": models_table.TEXT,
+    "l23": l23_table.TEXT,
+    "checks": checks_table.TEXT,
+}
+
+
+def writers(name: str, table: pd.DataFrame, csv: Path, md: Path, tex: Path) -> dict[Path, outputs.Writer]:
+    """What `glasskt.outputs.write` needs to write one table in its three forms."""
+    shown = SHOWN[name](table)
+    return {
+        csv: outputs.write_csv(table),
+        md: outputs.write_text(layout.as_markdown(shown)),
+        tex: outputs.write_text(layout.as_tex(shown)),
+    }
+
+
+def read(name: str, path: Path) -> pd.DataFrame:
+    """A table as `compare` wrote it.
+
+    Raises:
+        UserError: There is no such file.
+    """
+    if not path.exists():
+        raise UserError(f"{path}: no such file: run `glasskt compare` for this study first")
+    columns = pd.read_csv(path, nrows=0).columns
+    numbers = {column: [""] for column in columns if column not in _TEXT[name]}
+    return pd.read_csv(path, dtype=dict.fromkeys(_TEXT[name], str), keep_default_na=False, na_values=numbers, float_precision="round_trip")

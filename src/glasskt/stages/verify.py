@@ -1,0 +1,69 @@
+"""Measure a run's predictions and check what its inner quantities mean."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from glasskt.checks.check import verified
+from glasskt.checks.parts.evidence import PATHS, Evidence, scored, with_irt, with_truth
+from glasskt.compare.metrics import scores
+from glasskt.errors import UserError
+from glasskt.outputs import write, write_json
+
+
+def run(
+    *,
+    parameters: dict[str, Any],
+    dataset: str,
+    fold: int,
+    variant: str,
+    seed: int,
+    trajectories: Path,
+    fit: Path,
+    interactions: Path,
+    facts: Path,
+    items: Path,
+    students: Path,
+    theta: Path,
+    metrics: Path,
+    checks: Path,
+    truth_steps: Path | None = None,
+    truth_skills: Path | None = None,
+    truth_students: Path | None = None,
+) -> None:
+    """Write the metrics of the validation and the test rows, and the checks on the test rows.
+
+    Raises:
+        UserError: The files do not belong together, a prediction is no probability, or the scored test rows are not all there.
+    """
+    rows = scored(pd.read_parquet(trajectories), pd.read_parquet(interactions))
+    validation, test = Evidence(rows=rows[rows["fold"] == fold]), Evidence(rows=rows[rows["split"] == "test"])
+    if not len(validation):
+        raise UserError(f"{trajectories}: no scored response of fold {fold}; check the fold and run `glasskt trajectories` again")
+    expected = json.loads(facts.read_text(encoding="utf-8"))["scored_test"]
+    if len(test) != expected:
+        raise UserError(
+            f"{trajectories}: {len(test)} scored test responses, but {facts} counts {expected}; run `glasskt trajectories` again"
+        )
+    against = with_irt(test.rows, *(pd.read_parquet(path) for path in (items, students, theta)))
+    if truth_steps and truth_skills and truth_students:
+        against = with_truth(against, *(pd.read_parquet(path) for path in (truth_steps, truth_skills, truth_students)))
+    name = {"dataset": dataset, "fold": fold, "variant": variant, "seed": seed}
+    measured = {
+        "settings": parameters[f"variants.{variant}"],
+        "fit": json.loads(fit.read_text(encoding="utf-8")),
+        "validation": _scores(validation),
+        "test": _scores(test),
+    }
+    write({metrics: write_json(name | measured), checks: write_json(name | {"checks": verified(Evidence(rows=against))})})
+
+
+def _scores(evidence: Evidence) -> dict[str, Any]:
+    """The metrics of each path; None for a path that the family lacks."""
+    return {
+        path: scores(evidence[path], evidence["response"], evidence.students) if np.isfinite(evidence[path]).all() else None
+        for path in PATHS
+    }

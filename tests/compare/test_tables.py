@@ -1,0 +1,230 @@
+"""Tables, ceilings and verdicts of a made study whose figures are known."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import made_study
+from glasskt.compare import (
+    ceilings,
+    checks_table,
+    data_table,
+    irt_table,
+    l23_table,
+    layout,
+    models_table,
+    note_003,
+    published,
+    study,
+    tables,
+)
+from glasskt.compare.ceilings import Ceiling
+from glasskt.compare.summary import summary
+from glasskt.compare.verdicts import verdict
+from glasskt.errors import UserError
+from glasskt.stages import compare
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return made_study.write(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def made(files: dict[str, Any]) -> study.Study:
+    return study.read(files["metrics"], files["checks"])
+
+
+@pytest.fixture(scope="module")
+def facts(files: dict[str, Any]) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(files["facts"].read_text())
+    return known
+
+
+@pytest.fixture(scope="module")
+def written(files: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("written")
+    compare.run(
+        parameters=made_study.PARAMETERS,
+        study="made",
+        **{flag: files[flag] for flag in ("metrics", "checks", "facts")},
+        **{flag: [files[flag]] for flag in ("items", "irt_fit", "tracking")},
+        summary=folder / "summary.json",
+        **{f"{name}_{kind}": folder / f"{name}.{kind}" for name in tables.SHOWN for kind in ("csv", "md", "tex")},
+    )
+    return folder
+
+
+def test_seed_spread_fold_spread_and_sampling_interval_stand_apart() -> None:
+    runs = pd.DataFrame(
+        [(0, 1, 0.70), (0, 2, 0.72), (1, 1, 0.80), (1, 2, 0.84)], columns=["fold", "seed", "value"]
+    )  # fmt: skip
+    runs = runs.assign(variant="a.b", low=runs["value"] - 0.05, high=runs["value"] + 0.07)
+    (row,) = study.over_runs(runs, ["variant"]).to_dict("records")
+    assert row["value"] == pytest.approx(0.765)
+    assert (row["low"], row["high"]) == pytest.approx((0.715, 0.835))  # as wide as one run's
+    assert row["seed_sd"] == pytest.approx(np.sqrt((0.02**2 / 2 + 0.04**2 / 2) / 2))
+    assert row["fold_sd"] == pytest.approx(np.std([0.71, 0.82], ddof=1))
+
+
+def test_one_run_has_no_spread() -> None:
+    run = pd.DataFrame({"fold": [0], "seed": [1], "variant": ["a.b"], "value": [0.7], "low": [0.6], "high": [0.8]})
+    (row,) = study.over_runs(run, ["variant"]).to_dict("records")
+    assert np.isnan(row["seed_sd"])
+    assert np.isnan(row["fold_sd"])
+
+
+def test_models_stand_by_group_and_by_test_auc(made: study.Study, facts: dict[str, Any]) -> None:
+    models = models_table.table(made, facts)
+    assert list(models["variant"]) == [
+        "reference.rasch_filter",
+        "reference.skill_easiness",
+        "dkt.base",
+        "ikt3.split",
+        "ikt3.mean",
+        "ikt3.direct",
+        "ikt3.dynamic",
+    ]
+    focus = models.set_index("variant").loc["ikt3.split"]
+    assert focus["test_auc"] == pytest.approx(0.727)
+    assert focus["seed_sd"] == pytest.approx(0.002 / np.sqrt(2))
+    assert focus["blackbox_auc"] == pytest.approx(0.717)
+    assert np.isnan(models.set_index("variant").loc["dkt.base", "blackbox_auc"])
+
+
+def test_figures_of_others_stand_only_beside_the_data_they_were_made_on(
+    made: study.Study, facts: dict[str, Any], files: dict[str, Any]
+) -> None:
+    there = {**facts, "scored_test": published.SCORED_TEST}
+    irt = [[pd.read_parquet(files["items"])], [json.loads(files["irt_fit"].read_text())], [json.loads(files["tracking"].read_text())]]
+    assert set(models_table.table(made, facts)["source"]) == {"this study"}
+    assert set(models_table.table(made, there)["source"]) == {"this study", "pyKT", "leap-kt"}
+    assert set(l23_table.table(made, facts)["source"]) == {"this study"}
+    noted = l23_table.table(made, there).set_index(["column", "key"])["value"]
+    assert noted["mean (290365)", "theta_sd"] == 33.89
+    assert noted["ikt3.mean", "theta_sd"] == 3.1
+    assert irt_table.table(*irt, facts)["note_003"].isna().all()
+    assert irt_table.table(*irt, there).set_index("key").loc["beta_mean", "note_003"] == -5.76
+
+
+def test_every_figure_of_the_note_has_a_row() -> None:
+    assert {key for run in note_003.RUNS.values() for key in run} <= set(l23_table.WORDS)
+    assert set(l23_table.CHECKS) | set(l23_table.METRICS) | {"lambda"} == set(l23_table.WORDS)
+
+
+def test_data_table_counts_every_response_but_the_first_as_scored(facts: dict[str, Any]) -> None:
+    data = data_table.table(facts).set_index("key")
+    train = facts["splits"]["train_valid"]
+    assert data.loc["scored", "train_valid"] == train["responses"] - train["students"]
+    assert data.loc["scored", "test"] == facts["scored_test"]
+
+
+@pytest.mark.parametrize(
+    ("value", "null", "threshold", "better", "ceiling", "expected"),
+    [
+        (0.5, 0.0, np.nan, "higher", None, "reported"),
+        (0.5, 0.0, 0.4, "none", None, "reported"),
+        (np.nan, 0.0, 0.4, "higher", None, "reported"),
+        (0.5, 0.0, 0.4, "higher", None, "pass"),
+        (0.5, np.nan, 0.4, "higher", Ceiling(0.3, "a.b", valid=False), "pass"),
+        (0.5, 0.45, 0.4, "higher", None, "empty: the null passes too"),
+        (0.1, 0.5, 0.15, "lower", None, "pass"),
+        (0.3, 0.0, 0.4, "higher", None, "fail"),
+        (0.3, 0.0, 0.4, "higher", Ceiling(0.5, "a.b"), "fail"),
+        (0.3, 0.0, 0.4, "higher", Ceiling(0.5, "a.b", valid=False), "ceiling invalid"),
+        (0.3, 0.0, 0.4, "higher", Ceiling(0.375, "a.b"), "not attainable here (80 % of the ceiling)"),
+        (0.3, 0.5, 0.15, "lower", Ceiling(0.2, "a.b"), "not attainable here"),
+    ],
+)
+def test_verdict(value: float, null: float, threshold: float, better: str, ceiling: Ceiling | None, expected: str) -> None:
+    assert verdict(value, null, threshold, better, ceiling) == expected
+
+
+def test_the_ceiling_of_mastery_is_the_best_predictor_by_validation(made: study.Study, facts: dict[str, Any]) -> None:
+    ceiling = ceilings.ceilings(made, facts)["mastery_response", "r(mastery before, response)"]
+    assert ceiling.of == "dkt.base"
+    assert ceiling.value == pytest.approx(made_study.AUC["dkt.base"] - 0.36)
+
+
+def test_a_weak_predictor_is_no_ceiling_where_the_published_figures_are_known(made: study.Study, facts: dict[str, Any]) -> None:
+    name = ("mastery_response", "r(mastery before, response)")
+    there = {**facts, "scored_test": published.SCORED_TEST}
+    weak = study.Study(
+        runs=made.runs[made.runs["variant"] != "dkt.base"],
+        metrics=made.metrics.assign(value=made.metrics["value"] - 0.01),
+        checks=made.checks,
+    )
+    assert ceilings.ceilings(made, there)[name].valid
+    assert not ceilings.ceilings(weak, there)[name].valid
+    assert ceilings.ceilings(weak, facts)[name].valid
+
+
+def test_the_exact_filter_is_the_ceiling_of_ability(made: study.Study, facts: dict[str, Any]) -> None:
+    checks = checks_table.table(made, facts).query("variant == 'ikt3.split'").set_index("check")
+    static = checks.loc["theta_static"]
+    assert static["ceiling_of"] == "reference.rasch_filter"
+    assert static["verdict"] == "not attainable here (100 % of the ceiling)"
+    assert checks.loc["theta_dynamic", "verdict"] == "pass"
+    assert checks.loc["prediction_width", "verdict"] == "empty: the null passes too"
+
+
+def test_a_study_without_runs_of_the_filter_has_no_ceiling_of_ability(made: study.Study, facts: dict[str, Any]) -> None:
+    kept = [frame[frame["variant"] != "reference.rasch_filter"] for frame in (made.runs, made.metrics, made.checks)]
+    alone = study.Study(runs=kept[0], metrics=kept[1], checks=kept[2])
+    assert not any(check == "theta_static" for check, _ in ceilings.ceilings(alone, facts))
+
+
+def test_csv_markdown_and_latex_hold_the_same_rows(written: Path) -> None:
+    for name, shown in tables.SHOWN.items():
+        text = shown(tables.read(name, written / f"{name}.csv"))
+        markdown = (written / f"{name}.md").read_text().splitlines()[2:]
+        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in markdown]
+        assert cells == text.to_numpy().tolist()
+        tex = (written / f"{name}.tex").read_text().splitlines()
+        body = tex[tex.index(r"\midrule") + 1 : tex.index(r"\bottomrule")]
+        assert len(body) == len(text)
+        assert {len(re.findall(r"(?<!\\)&", line)) for line in body} == {text.shape[1] - 1}
+
+
+def test_latex_reads_every_character_as_text(written: Path) -> None:
+    for name in tables.SHOWN:
+        tex = (written / f"{name}.tex").read_text()
+        assert not re.search(r"(?<!\\)_|(?<!\\)%|(?<!\\)#|[θβρσ≥≤−±²]", tex)
+        assert tex.isascii()
+    assert layout.tex_text("a_b & 50 % \\ {x}") == r"a\_b \& 50 \% \textbackslash{} \{x\}"
+
+
+def test_a_csv_keeps_every_digit(made: study.Study, facts: dict[str, Any], written: Path) -> None:
+    pd.testing.assert_frame_equal(
+        tables.read("models", written / "models.csv"), models_table.table(made, facts), check_dtype=False, rtol=0, atol=0
+    )
+
+
+def test_summary_is_flat_and_has_at_most_eight_numbers(written: Path) -> None:
+    figures = json.loads((written / "summary.json").read_text())
+    assert 0 < len(figures) <= 8
+    assert all(isinstance(value, float) for value in figures.values())
+    assert figures["test_auc"] == pytest.approx(0.727)
+    assert figures["best_reference_auc"] == pytest.approx(0.688)
+    assert figures["theta_r_dynamic"] == pytest.approx(0.9)
+
+
+def test_a_focus_without_a_run_is_named(made: study.Study, facts: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match=r"ikt3\.nothing"):
+        summary("ikt3.nothing", models_table.table(made, facts), checks_table.table(made, facts))
+
+
+def test_a_run_without_checks_is_named(files: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match=r"reference.skill_easiness \(fold 0, seed 1\)"):
+        study.read(files["metrics"], files["checks"][1:])
+
+
+def test_a_broken_metrics_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "metrics.json").write_text("{")
+    with pytest.raises(UserError, match=r"metrics\.json line 1: not JSON"):
+        study.read([tmp_path / "metrics.json"], [])
