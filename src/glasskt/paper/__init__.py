@@ -1,0 +1,1 @@
+"""The numbers, figures and pages of a study's paper."""

@@ -1,0 +1,96 @@
+"""What the paper's text needs beside the ledger: names of the leading variants, facts of the study, and tables cut to a page."""
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+
+from glasskt import __version__
+from glasskt.compare import tables
+from glasskt.compare.layout import NOTHING, compact
+from glasskt.compare.published import SCORED_TEST
+from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
+from glasskt.paper.figures.trajectory import LENGTHS
+
+_SHORT = {PASS: "pass", FAIL: "fail", INVALID: "inv.", EMPTY: "empty"}
+
+
+def context(
+    study: str, block: dict[str, Any], facts: dict[str, Any], ledger: dict[str, dict[str, Any]], read: dict[str, pd.DataFrame]
+) -> dict[str, Any]:
+    """JSON-ready facts for the text.
+
+    Arguments:
+        study: The study's name.
+        block: Its block in params.yaml.
+        facts: dataset.json.
+        ledger: Every number by id.
+        read: The five tables.
+    """
+    return {
+        "study": study,
+        "dataset": facts["dataset"],
+        "published": facts["scored_test"] == SCORED_TEST,
+        "folds": len(block["folds"]),
+        "seeds": len(block["seeds"]),
+        "focus": block["focus"],
+        "best": _best(read["models"]),
+        "forms": _forms(read["l23"]),
+        "verdicts": _verdicts(read["checks"], block["focus"]),
+        "lengths": list(LENGTHS),
+        "version": __version__,
+        "text": {name: entry["text"] for name, entry in ledger.items()},
+        "value": {name: entry["value"] for name, entry in ledger.items()},
+    }
+
+
+def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
+    """The tables as the paper prints them: the focus variant's checks (its scale stands in the table of forms), and the
+    verdicts of all variants."""
+    shown = {name: tables.SHOWN[name](read[name]) for name in ("data", "irt", "models", "l23")}
+    own = _printed(read["checks"], focus)
+    return {
+        **shown,
+        "checks": tables.SHOWN["checks"](own.assign(null_is=own["null_is"].map(_without_explanation))),
+        "verdicts": verdict_matrix(read["checks"]),
+    }
+
+
+def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
+    """A row for every quantity that has a threshold, a column for every variant: value and short verdict."""
+    judged = checks[checks["threshold"].notna() & (checks["better"] != "none")]
+    sign = judged["better"].map({"higher": "≥ ", "lower": "≤ "})
+    asked = judged["quantity"] + " " + sign + judged["threshold"].map(compact)
+    cells = judged["value"].map(compact) + " " + judged["verdict"].map(lambda verdict: _SHORT.get(verdict, "n. a."))
+    frame = pd.DataFrame({"asked": asked, "variant": judged["variant"], "cell": cells})
+    variants, rows = list(dict.fromkeys(frame["variant"])), list(dict.fromkeys(frame["asked"]))
+    wide = frame.drop_duplicates(["asked", "variant"]).pivot(index="asked", columns="variant", values="cell")
+    return wide.reindex(index=rows, columns=variants).fillna(NOTHING).reset_index().rename(columns={"asked": ""})
+
+
+def _best(models: pd.DataFrame) -> dict[str, str]:
+    """The variant with the best test AUC of each group that the study has; of "published", the best published model."""
+    best = models.sort_values("test_auc", ascending=False, kind="stable").drop_duplicates("group")
+    return dict(zip(best["group"].str.replace(" ", "_"), best["variant"], strict=True))
+
+
+def _forms(l23: pd.DataFrame) -> list[dict[str, str]]:
+    """The study's variants that have an l_23, with its form."""
+    own = l23[l23["source"] == "this study"].drop_duplicates("column")
+    return [{"variant": variant, "form": form} for variant, form in zip(own["column"], own["form"], strict=True)]
+
+
+def _verdicts(checks: pd.DataFrame, focus: str) -> dict[str, int]:
+    """How many of the focus variant's printed checks end in each verdict."""
+    counts = Counter(verdict.partition(" (")[0] for verdict in _printed(checks, focus)["verdict"])
+    return dict(sorted(counts.items()))
+
+
+def _printed(checks: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """The focus variant's rows, without its scale."""
+    return checks[(checks["variant"] == focus) & (checks["check"] != "scale")]
+
+
+def _without_explanation(null_is: str) -> str:
+    """What a null is, without its explanation."""
+    return null_is.partition(" (")[0].partition(":")[0]

@@ -1,0 +1,1 @@
+"""The paper's figures, one module each: a function that draws, from tables, a figure with one message."""

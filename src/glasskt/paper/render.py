@@ -1,0 +1,60 @@
+"""From a Typst text, its data, tables and figures to a PDF: offline, with Typst's own fonts, equal bytes from equal inputs."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import typst
+
+from glasskt.errors import UserError
+
+
+def pdf(text: Path, references: Path, data: dict[str, Any], tables: dict[str, pd.DataFrame], figures: dict[str, str]) -> bytes:
+    """Compile the paper.
+
+    Arguments:
+        text: The Typst source. It finds `references.bib`, `data.json`, `tables/NAME.csv` and `figures/NAME.svg` beside itself.
+        references: The bibliography (BibTeX).
+        data: What `data.json` holds.
+        tables: Name -> table of text.
+        figures: Name -> SVG.
+
+    Raises:
+        UserError: The text or the bibliography does not compile.
+    """
+    with tempfile.TemporaryDirectory(prefix="glasskt-paper-") as name:
+        folder = Path(name)
+        main = folder / "paper.typ"
+        main.write_bytes(_read(text))
+        (folder / "references.bib").write_bytes(_read(references))
+        (folder / "data.json").write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
+        for kind in ("tables", "figures"):
+            (folder / kind).mkdir()
+        for table, frame in tables.items():
+            frame.to_csv(folder / "tables" / f"{table}.csv", index=False, lineterminator="\n")
+        for figure, svg in figures.items():
+            (folder / "figures" / f"{figure}.svg").write_text(svg, encoding="utf-8")
+        try:
+            compiled: bytes = typst.compile(str(main), root=str(folder), ignore_system_fonts=True)
+        except typst.TypstError as error:
+            raise UserError(f"{text}: Typst cannot compile it: {' '.join(str(error).split())}") from None
+        return compiled
+
+
+def write_pdf(page: bytes) -> Callable[[Path], None]:
+    """A writer of a PDF for `glasskt.outputs.write`."""
+
+    def writer(path: Path) -> None:
+        path.write_bytes(page)
+
+    return writer
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file: the paper's text and bibliography belong to the project; restore it") from None

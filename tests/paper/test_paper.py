@@ -1,0 +1,139 @@
+"""The paper of a made study: whole, the same bytes twice, and every number with a source."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import made_study
+from glasskt.compare import tables
+from glasskt.compare.published import SCORED_TEST
+from glasskt.errors import UserError
+from glasskt.paper import numbers, render
+from glasskt.paper.figures import ability, trajectory
+from glasskt.stages import compare, paper
+
+ROOT = Path(__file__).parents[2]
+FIGURES = ("difficulty", "ability", "trajectory", "l23")
+
+
+def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = ROOT / "paper/paper.typ") -> Path:
+    folder = root / name
+    csv = {f"{table}_csv": folder / f"tables/{table}.csv" for table in tables.SHOWN}
+    compare.run(
+        parameters=made_study.PARAMETERS,
+        study="made",
+        **{flag: files[flag] for flag in ("metrics", "checks", "facts")},
+        **{flag: [files[flag]] for flag in ("items", "irt_fit", "tracking")},
+        summary=folder / "summary.json",
+        **csv,
+        **{f"{table}_{kind}": folder / f"tables/{table}.{kind}" for table in tables.SHOWN for kind in ("md", "tex")},
+    )
+    paper.run(
+        parameters=made_study.PARAMETERS,
+        study="made",
+        text=text,
+        references=ROOT / "paper/references.bib",
+        **csv,
+        summary=folder / "summary.json",
+        **{flag: files[flag] for flag in ("facts", "interactions", "items", "students", "theta", "trajectories")},
+        pdf=folder / "paper.pdf",
+        numbers=folder / "numbers.json",
+        **{f"{figure}_svg": folder / f"figures/{figure}.svg" for figure in FIGURES},
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("a place with spaces")
+
+
+@pytest.fixture(scope="module")
+def files(root: Path) -> dict[str, Any]:
+    return made_study.write(root, scored_test=SCORED_TEST)
+
+
+@pytest.fixture(scope="module")
+def built(root: Path, files: dict[str, Any]) -> Path:
+    return build(root, files)
+
+
+def test_equal_inputs_give_equal_bytes(root: Path, files: dict[str, Any], built: Path) -> None:
+    again = build(root, files, "again")
+    outputs = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
+    assert len(outputs) == 5 * 3 + 1 + 2 + len(FIGURES)
+    for path in outputs:
+        assert (built / path).read_bytes() == (again / path).read_bytes(), path
+
+
+def test_every_number_resolves_to_its_source(built: Path) -> None:
+    ledger = json.loads((built / "numbers.json").read_text())
+    assert len(ledger) > 100
+    for name, entry in ledger.items():
+        assert numbers.resolve(entry, built) == entry["value"], name
+
+
+def test_an_edited_source_no_longer_resolves_to_the_number(built: Path, tmp_path: Path) -> None:
+    entry = json.loads((built / "numbers.json").read_text())["summary/test_auc"]
+    (tmp_path / "summary.json").write_text('{"test_auc": 0.9}')
+    assert numbers.resolve(entry, tmp_path) != entry["value"]
+
+
+@pytest.mark.parametrize("scored_test", [400, SCORED_TEST])
+def test_one_text_serves_any_data_set(tmp_path: Path, scored_test: int) -> None:
+    folder = build(tmp_path, made_study.write(tmp_path, scored_test=scored_test))
+    assert (folder / "paper.pdf").read_bytes().startswith(b"%PDF")
+    assert ("l23/mean (290365)/theta_sd/value" in json.loads((folder / "numbers.json").read_text())) == (scored_test == SCORED_TEST)
+
+
+def test_a_focus_without_inner_quantities_has_a_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(made_study.PARAMETERS, "studies.made", {**made_study.PARAMETERS["studies.made"], "focus": "dkt.base"})
+    monkeypatch.setattr(made_study, "FORMS", {})
+    monkeypatch.setattr(made_study, "THETA_SD", {})
+    files = made_study.write(tmp_path)
+    inner = ["mastery_before", "mastery_after", "gain", "theta_before", "theta_after", "beta"]
+    bare = pd.read_parquet(files["trajectories"])
+    bare[inner] = np.nan
+    bare.to_parquet(files["trajectories"], index=False)
+    assert (build(tmp_path, files) / "paper.pdf").exists()
+
+
+def test_a_fault_in_the_text_is_named_in_one_line(tmp_path: Path, root: Path, files: dict[str, Any]) -> None:
+    text = tmp_path / "paper.typ"
+    text.write_text("#nothing-of-this-name\n")
+    with pytest.raises(UserError, match=r"paper\.typ: Typst cannot compile it: .*unknown variable") as raised:
+        build(root, files, "faulty", text)
+    assert "\n" not in str(raised.value)
+    assert not (root / "faulty/paper.pdf").exists()
+
+
+def test_a_page_carries_no_date_and_no_path(tmp_path: Path) -> None:
+    text, references = tmp_path / "t.typ", tmp_path / "r.bib"
+    text.write_text("#set document(date: none)\nOne.")
+    references.write_text("")
+    page = render.pdf(text, references, {}, {}, {})
+    assert b"CreationDate" not in page
+    assert str(tmp_path).encode() not in page
+
+
+def test_the_student_shown_has_the_most_skills_among_those_of_readable_length() -> None:
+    lengths, skills = {1: 200, 2: 40, 3: 50, 4: 45}, {1: 9, 2: 3, 3: 5, 4: 5}
+    rows = [(who, step, step % skills[who], 1, "test") for who, n in lengths.items() for step in range(n)]
+    table = pd.DataFrame(rows, columns=["student", "step", "skill", "response", "split"])
+    assert trajectory.student(table) == 3
+
+
+def test_an_ability_equal_to_the_final_one_correlates_fully_at_every_step() -> None:
+    final = pd.DataFrame({"student": range(40), "theta": np.linspace(-2, 2, 40)})
+    rows = final.merge(pd.DataFrame({"step": range(5)}), how="cross").rename(columns={"theta": "theta_before"})
+    rows["theta_before"] += np.where(rows["student"] % 2, 0.3, -0.3)
+    curve = ability.by_step(rows, final)
+    assert list(curve["step"]) == [1, 2, 3, 4]
+    expected = np.corrcoef(final["theta"] + np.where(final["student"] % 2, 0.3, -0.3), final["theta"])[0, 1]
+    assert np.allclose(curve["r"], expected)
+    assert (curve["low"] < curve["r"]).all()
+    assert (curve["r"] < curve["high"]).all()
