@@ -1,0 +1,200 @@
+"""The command line: parsing only. Every stage of the graph is a command; its work and its imports live in its own module."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from glasskt import __version__
+from glasskt.errors import UserError, did_you_mean
+from glasskt.graph import STAGES, Stage, parameters_of
+
+PROGRAM = "glasskt"
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+WHOLE_NUMBERS = ("fold", "seed")
+
+
+class Commands(click.Group):
+    """Commands in the order of the pipeline; a misspelt one is answered with the nearest."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which they were added."""
+        return list(self.commands)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest name."""
+        if args[0] not in self.commands:
+            raise UserError(f"no command {args[0]!r}. {did_you_mean(args[0], self.commands)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Glass-box knowledge tracing, from response logs to the paper.
+
+    The engines run these commands for you: `make paper`, `snakemake --cores 8` or `dvc repro`.
+    """
+
+
+def _stage_command(stage: Stage) -> click.Command:
+    options: list[click.Parameter] = [
+        click.Option([f"--{key}"], required=True, type=int if key in WHOLE_NUMBERS else str) for key in stage.selectors
+    ]
+    for flag, place in stage.inputs.items():
+        options.append(
+            click.Option([_flag(flag)], multiple=True, type=click.Path(path_type=Path), help=f"Input, such as {place}.", metavar="FILE")
+        )
+    for flag, place in stage.outputs.items():
+        options.append(
+            click.Option([_flag(flag)], required=True, type=click.Path(path_type=Path), help=f"Output, such as {place}.", metavar="FILE")
+        )
+    options.append(click.Option(["--threads"], type=click.IntRange(min=1), default=stage.threads, show_default=True, help="Cores to use."))
+    options.append(
+        click.Option(["--params", "params_file"], type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+    )
+    return click.Command(stage.name, params=options, callback=_run(stage), help=stage.does, short_help=stage.does)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _run(stage: Stage) -> Callable[..., None]:
+    def callback(threads: int, params_file: Path, **given: Any) -> None:
+        os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+        selectors = {key: given[key] for key in stage.selectors}
+        parameters = _parameters(stage, params_file, {key: str(value) for key, value in selectors.items()})
+        inputs = {flag: _files(stage, flag, given[flag]) for flag in stage.inputs}
+        outputs = {flag: given[flag] for flag in stage.outputs}
+        importlib.import_module(stage.module).run(parameters=parameters, **selectors, **inputs, **outputs)
+
+    return callback
+
+
+def _parameters(stage: Stage, params_file: Path, where: dict[str, str]) -> dict[str, Any]:
+    from glasskt import config  # pydantic takes a third of the help's time
+
+    loaded = config.load(params_file, where.get("study"))
+    for key, known in (("dataset", loaded.datasets), ("variant", loaded.variants)):
+        if key in where and where[key] not in known:
+            raise UserError(f"--{key}: no {key} {where[key]!r} in {params_file}. {did_you_mean(where[key], known)}")
+    if "study" in stage.selectors and "DVC_STAGE" in os.environ:
+        from glasskt.provenance import dvc_file
+
+        dvc_file.check(config.load(params_file), Path("dvc.yaml"))
+    return parameters_of(stage, loaded, where)
+
+
+def _files(stage: Stage, flag: str, paths: tuple[Path, ...]) -> Path | list[Path] | None:
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"{path}: no such file ({_flag(flag)} of glasskt {stage.name}). {_who_makes(flag)}")
+    if flag in MANY.get(stage.name, ()):
+        return list(paths)
+    return paths[0] if paths else None
+
+
+MANY = {"preprocess": ("raw",), "compare": ("metrics", "checks", "items", "irt_fit", "tracking")}
+
+
+def _who_makes(flag: str) -> str:
+    makers = [f"glasskt {stage.name}" for stage in STAGES.values() if flag in stage.outputs]
+    return f"It is an output of {makers[0]}: let snakemake or dvc repro make it" if makers else "Check the path"
+
+
+for _stage in STAGES.values():
+    cli.add_command(_stage_command(_stage))
+
+
+@cli.group(cls=Commands)
+def data() -> None:
+    """Published data sets."""
+
+
+@data.command()
+@click.argument("name")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="Copy from this folder, not from the network.", metavar="DIR")
+@click.option("--into", type=click.Path(path_type=Path), help="Folder to put the files into.  [default: data/NAME]", metavar="DIR")
+def get(name: str, source: Path | None, into: Path | None) -> None:
+    """Fetch a published data set from its pinned public source, checked by hash."""
+    from glasskt.data import fetch
+
+    fetch.get(name, into or Path("data") / name, source=source, offline=False, progress=_say)
+
+
+@cli.command()
+@click.option("--write", "action", flag_value="write", help="Write dvc.yaml for the study that params.yaml names.")
+@click.option("--check", "action", flag_value="check", default=True, help="Fail where dvc.yaml is not what the graph says.  [default]")
+@click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+def dag(action: str, params_file: Path) -> None:
+    """Write dvc.yaml from the graph, or check it."""
+    from glasskt import config
+    from glasskt.provenance import dvc_file
+
+    loaded = config.load(params_file)
+    {"write": dvc_file.write, "check": dvc_file.check}[action](loaded, Path("dvc.yaml"))
+    _say(f"dvc.yaml: {'written' if action == 'write' else 'up to date'} for study {loaded.study}")
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+def study(name: str, params_file: Path) -> None:
+    """Name the study that both engines build."""
+    from glasskt.provenance import dvc_file, study_switch
+
+    dvc_file.write(study_switch.switch(params_file, name), Path("dvc.yaml"))
+    _say(f"params.yaml, dvc.yaml: study {name}")
+
+
+@cli.command()
+def running() -> None:
+    """Fail where an engine or a stage is at work here."""
+    from glasskt.provenance import owner
+
+    found = owner.workers(Path.cwd())
+    if found:
+        names = ", ".join(f"{worker.title} (pid {worker.pid})" for worker in found)
+        raise UserError(
+            f"still at work in this folder: {names}. Wait for it, or stop it with: kill {' '.join(str(worker.pid) for worker in found)}"
+        )
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def main() -> None:
+    """Run the command line; a user's error is one line on stderr and exit code 2."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        cli.main(prog_name=PROGRAM, standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except (UserError, OSError) as error:
+        if debug:
+            raise
+        _say(f"{PROGRAM}: {_line(error)}")
+        sys.exit(2)
+
+
+def _line(error: UserError | OSError) -> str:
+    if isinstance(error, UserError):
+        return str(error)
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}. Nothing was written; free space or permissions, then run the same command again"
+
+
+if __name__ == "__main__":
+    main()

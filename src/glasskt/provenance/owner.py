@@ -1,0 +1,48 @@
+"""Who is at work in a folder: asked before a killed engine's lock is taken away."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+ENGINES = ("snakemake", "dvc")
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A live process of an engine or a stage.
+
+    Attributes:
+        pid: Process id.
+        words: Its command line.
+    """
+
+    pid: int
+    words: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Program and first argument, such as `glasskt train`."""
+        programs = [Path(word).name for word in self.words]
+        start = next(place for place, name in enumerate(programs) if name in (*ENGINES, "glasskt"))
+        return " ".join([programs[start], *self.words[start + 1 : start + 2]])
+
+
+def workers(folder: Path) -> list[Worker]:
+    """Engines and stages that run in `folder`, this process and its parents apart."""
+    own = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline", "cwd", "status"]):
+        facts = process.info
+        words = tuple(facts["cmdline"] or ())
+        here = facts["cwd"] is not None and Path(facts["cwd"]) == folder.resolve()
+        if here and facts["pid"] not in own and facts["status"] != psutil.STATUS_ZOMBIE and _is_worker(words):
+            found.append(Worker(facts["pid"], words))
+    return found
+
+
+def _is_worker(words: tuple[str, ...]) -> bool:
+    # a script runs as `python /path/to/snakemake ...`: the program is one of the first two words
+    programs = [Path(word).name for word in words[:2]]
+    return any(name in ENGINES for name in programs) or ("glasskt" in programs and "running" not in words)

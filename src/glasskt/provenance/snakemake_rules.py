@@ -1,0 +1,80 @@
+"""The graph as Snakemake wants it: directives of a rule from the declaration of its stage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snakemake.exceptions import WorkflowError
+
+from glasskt import config as configuration
+from glasskt.errors import UserError
+from glasskt.graph import STAGES, Graph, Step, expand
+
+Function = Callable[[Any], list[str]]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the rules of the Snakefile say, for one study."""
+
+    graph: Graph
+
+    @classmethod
+    def load(cls, overrides: dict[str, Any]) -> "Rules":
+        """The study that params.yaml, or `--config study=NAME`, names.
+
+        Raises:
+            WorkflowError: params.yaml is not valid, a source file is missing, or `--config` sets another key: the commands read
+                params.yaml, so an override of anything but the study would be recorded and not obeyed.
+        """
+        try:
+            for key in overrides:
+                if key != "study":
+                    raise UserError(f"--config {key}=...: only the study can be named on the command line; set {key} in params.yaml")
+            graph = expand(configuration.load(study=overrides.get("study")))
+            for path in graph.sources:
+                if not Path(path).exists():
+                    raise UserError(f"{path}: no such file; it is a source of the study. Check its path in params.yaml")
+        except UserError as error:
+            raise WorkflowError(str(error)) from None
+        return cls(graph)
+
+    @property
+    def targets(self) -> list[str]:
+        """The end of the pipeline: everything that the paper step writes."""
+        return list(self.graph.steps[-1].outputs.values())
+
+    def inputs(self, stage: str) -> dict[str, Function]:
+        """Input functions by flag, and the code that the step depends on."""
+
+        def of(flag: str) -> Function:
+            return lambda wildcards: self._step(stage, wildcards).inputs.get(flag, [])
+
+        return {
+            **{_name(flag): of(flag) for flag in STAGES[stage].inputs},
+            "code": lambda wildcards: list(self._step(stage, wildcards).code),
+        }
+
+    def outputs(self, stage: str) -> dict[str, str]:
+        """Output places by flag."""
+        return {_name(flag): place for flag, place in STAGES[stage].outputs.items()}
+
+    def params(self, stage: str) -> dict[str, Callable[[Any], str]]:
+        """The command, and the parameters that it reads as one canonical text."""
+        return {
+            "command": lambda wildcards: self._step(stage, wildcards).command,
+            "parameters": lambda wildcards: self._step(stage, wildcards).canonical_parameters,
+        }
+
+    def threads(self, stage: str) -> int:
+        """Cores of one step."""
+        return STAGES[stage].threads
+
+    def _step(self, stage: str, wildcards: Any) -> Step:
+        return self.graph.step(stage, {key: wildcards[key] for key in STAGES[stage].selectors})
+
+
+def _name(flag: str) -> str:
+    """Snakemake keeps some names, such as `items`, to itself."""
+    return f"{flag}_file"

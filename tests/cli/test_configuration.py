@@ -1,0 +1,107 @@
+"""A wrong params.yaml is one line that names the key and the nearest right one, before any job."""
+
+from pathlib import Path
+
+import pytest
+
+from glasskt import config
+from glasskt.errors import UserError
+from glasskt.graph import expand
+
+ROOT = Path(__file__).parents[2]
+GOOD = """
+study: one
+studies:
+  one: {dataset: cohort, folds: [0], seeds: [1, 2], focus: ikt3.direct, variants: [reference.*, ikt3.direct]}
+datasets:
+  cohort: {format: simulated, students: 100, skills: 5}
+irt:
+  static: {model: rasch}
+  dynamic: {drift: 0.0}
+variants:
+  reference: {pfa: {predictor: pfa}, afm: {predictor: afm}}
+  ikt3: {direct: {l_23: {form: direct}}}
+"""
+
+WRONG = [
+    ("study: one", "study: onne", "study: no study 'onne'. Did you mean \"one\"?"),
+    ("studies:", "studiez:", 'studiez: unknown key. Did you mean "studies"?'),
+    ("{form: direct}", "{from: direct}", 'variants.ikt3.direct.l_23.from: unknown key. Did you mean "form"?'),
+    ("{form: direct}", "{form: sideways}", "variants.ikt3.direct.l_23.form: "),
+    ("  ikt3: {direct", "  ikt33: {direct", 'variants.ikt33: no such model family. Did you mean "ikt3"?'),
+    (
+        "focus: ikt3.direct",
+        "focus: ikt3.dirct",
+        "studies.one.focus: 'ikt3.dirct' is not among the study's variants. Did you mean \"ikt3.direct\"?",
+    ),
+    (
+        "[reference.*, ikt3.direct]",
+        "[reference.*, ikt3.diect]",
+        "studies.one.variants: no variant 'ikt3.diect'. Did you mean \"ikt3.direct\"?",
+    ),
+    ("dataset: cohort", "dataset: cohrt", "studies.one.dataset: no data set 'cohrt'. Did you mean \"cohort\"?"),
+    ("folds: [0]", "folds: []", "studies.one.folds: "),
+    ("seeds: [1, 2], ", "", "studies.one.seeds: this key is missing"),
+    ("format: simulated", "format: simulatd", "datasets.cohort.format: no format 'simulatd'. Did you mean \"simulated\"?"),
+    ("students: 100", "studnets: 100", 'datasets.cohort.studnets: unknown key. Did you mean "students"?'),
+    ("students: 100", "students: many", "datasets.cohort.students: "),
+    ("drift: 0.0", "drift: -1", "irt.dynamic.drift"),
+    ("model: rasch", "modell: rasch", 'irt.static.modell: unknown key. Did you mean "model"?'),
+    ("study: one", "study: one\nstudy: two", 'line 3: not valid YAML: key "study" stands twice'),
+    ("study: one", "study: [", "not valid YAML"),
+    ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, control_of: ikt3.dirct}", "no variant 'ikt3.dirct'. Did you mean \"ikt3.direct\"?"),
+]
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    path = tmp_path / "params.yaml"
+    path.write_text(GOOD)
+    return path
+
+
+@pytest.mark.parametrize(("old", "new", "line"), WRONG, ids=[new or "missing key" for _, new, _ in WRONG])
+def test_a_wrong_key_value_or_name_is_one_line_with_the_nearest_right_one(params: Path, old: str, new: str, line: str) -> None:
+    assert old in GOOD
+    params.write_text(GOOD.replace(old, new, 1))
+    with pytest.raises(UserError) as error:
+        config.load(params)
+    assert str(error.value).startswith(str(params))
+    assert line in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_yaml_that_would_build_python_objects_is_refused(params: Path) -> None:
+    params.write_text(GOOD + "\nextra: !!python/object/apply:os.getcwd []\n")
+    with pytest.raises(UserError, match="not valid YAML"):
+        config.load(params)
+
+
+def test_a_study_expands_patterns_and_runs_deterministic_variants_once(params: Path) -> None:
+    steps = [step for step in expand(config.load(params)).steps if step.stage.name == "train"]
+    assert [(step.where["variant"], step.where["seed"]) for step in steps] == [
+        ("reference.pfa", "1"),
+        ("reference.afm", "1"),
+        ("ikt3.direct", "1"),
+        ("ikt3.direct", "2"),
+    ]
+
+
+def test_a_run_reads_its_own_block_and_only_the_targets_that_it_uses(params: Path) -> None:
+    graph = expand(config.load(params))
+    train = graph.step("train", {"dataset": "cohort", "fold": "0", "variant": "ikt3.direct", "seed": "1"})
+    assert train.parameters == {"variants.ikt3.direct": {"l_23": {"form": "direct"}}}
+    assert "theta" not in train.inputs
+    assert "students" in train.inputs
+
+
+def test_every_input_is_a_source_or_the_output_of_an_earlier_step() -> None:
+    for study in config.load(ROOT / "params.yaml").studies:
+        made: set[str] = set()
+        graph = expand(config.load(ROOT / "params.yaml", study))
+        for step in graph.steps:
+            read = {path for paths in step.inputs.values() for path in paths}
+            assert read <= made | set(graph.sources)
+            assert not made & set(step.outputs.values())
+            made |= set(step.outputs.values())
+        assert graph.sources == ("paper/paper.typ", "paper/references.bib")

@@ -1,0 +1,17 @@
+rule fit_irt:
+    input: **rules_of.inputs("fit-irt")
+    output: **rules_of.outputs("fit-irt")
+    params: **rules_of.params("fit-irt")
+    threads: rules_of.threads("fit-irt")
+    log: "logs/{dataset}/fold{fold}/fit-irt.log"
+    benchmark: "logs/{dataset}/fold{fold}/fit-irt.benchmark.tsv"
+    shell: RUN
+
+rule track_ability:
+    input: **rules_of.inputs("track-ability")
+    output: **rules_of.outputs("track-ability")
+    params: **rules_of.params("track-ability")
+    threads: rules_of.threads("track-ability")
+    log: "logs/{dataset}/fold{fold}/track-ability.log"
+    benchmark: "logs/{dataset}/fold{fold}/track-ability.benchmark.tsv"
+    shell: RUN
