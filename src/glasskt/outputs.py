@@ -50,27 +50,30 @@ def as_json(value: Any) -> str:
     return json.dumps(value, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
-def write_json(value: Any) -> Callable[[Path], None]:
+Writer = Callable[[Path], object]
+
+
+def write_json(value: Any) -> Writer:
     """A writer of `value` for `write`."""
-    return lambda path: path.write_text(as_json(value), encoding="utf-8") and None
+    return write_text(as_json(value))
 
 
-def write_parquet(table: pd.DataFrame) -> Callable[[Path], None]:
+def write_parquet(table: pd.DataFrame) -> Writer:
     """A writer of `table` for `write`, without its index."""
     return lambda path: table.to_parquet(path, index=False)
 
 
-def write_csv(table: pd.DataFrame) -> Callable[[Path], None]:
+def write_csv(table: pd.DataFrame) -> Writer:
     """A writer of `table` for `write`, without its index; floats keep every digit."""
     return lambda path: table.to_csv(path, index=False, lineterminator="\n")
 
 
-def write_text(text: str) -> Callable[[Path], None]:
+def write_text(text: str) -> Writer:
     """A writer of `text` for `write`."""
-    return lambda path: path.write_text(text, encoding="utf-8") and None
+    return lambda path: path.write_text(text, encoding="utf-8")
 
 
-def write(writers: dict[Path, Callable[[Path], None]]) -> None:
+def write(writers: dict[Path, Writer]) -> None:
     """Write several files that belong together: all of them appear, or none.
 
     Arguments:

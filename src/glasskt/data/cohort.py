@@ -41,7 +41,8 @@ class Cohort:
         if same.any():
             row = int(np.flatnonzero(same)[0]) + 1
             raise UserError(
-                f"interactions: student {student[row]} step {step[row]} practises several skills; this stage reads single-skill responses only"
+                f"interactions: student {student[row]} step {step[row]} practises several skills; "
+                "this stage reads single-skill responses only"
             )
         return cls(
             students=student[starts],
