@@ -1,6 +1,6 @@
 """Real responses per second of forward, backward and step: length-bucketed batches against the same network padded to 200, batch 64.
 
-Lengths are those of ASSIST2015's training and validation students (GLASSKT_MIRROR, or shared/data/assist2015 beside the checkout). Skills
+Lengths are those of ASSIST2015's training and validation students. Skills
 and responses are drawn at random, which costs the same. Padded to 200 means what pyKT does: longer histories are cut into pieces of 200 and
 every piece is filled up. One run prints all rates and ratios:
 
@@ -13,12 +13,12 @@ import os
 import time
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
+import assist2015
 from glasskt.data.batches import assemble, batches, buckets, padding_share
 from glasskt.data.cohort import Cohort
 from glasskt.models.dkt.network import Network
@@ -27,7 +27,6 @@ from glasskt.models.parts.l_bce import l_bce
 from glasskt.training.objective import TensorBatch
 
 SKILLS = 100
-MIRROR = Path(os.environ.get("GLASSKT_MIRROR", Path(__file__).parents[2] / "shared/data/assist2015"))
 NETWORKS = {
     "LSTM 128": ({"kind": "lstm", "width": 128}, 5.0),
     "attention 64 x 2": ({"kind": "attention", "width": 64, "blocks": 2, "heads": 4}, 4.0),
@@ -37,7 +36,7 @@ NETWORKS = {
 def lengths_of_assist2015() -> np.ndarray:
     """Responses per student."""
     csv.field_size_limit(10**7)
-    with (MIRROR / "train_valid.csv").open() as file:
+    with assist2015.files()[0].open() as file:
         return np.array([len(row["responses"].split(",")) for row in csv.DictReader(file)])
 
 

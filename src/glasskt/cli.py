@@ -85,7 +85,7 @@ def _parameters(stage: Stage, params_file: Path, where: dict[str, str]) -> dict[
         if key in where and where[key] not in known:
             raise UserError(f"--{key}: no {key} {where[key]!r} in {params_file}. {did_you_mean(where[key], known)}")
     if "study" in stage.selectors and "DVC_STAGE" in os.environ:
-        from glasskt.provenance import dvc_file
+        from glasskt.engines import dvc_file
 
         dvc_file.check(config.load(params_file), Path("dvc.yaml"))
     return parameters_of(stage, loaded, where)
@@ -135,7 +135,7 @@ def get(name: str, source: Path | None, into: Path | None) -> None:
 def dag(action: str, params_file: Path) -> None:
     """Write dvc.yaml from the graph, or check it."""
     from glasskt import config
-    from glasskt.provenance import dvc_file
+    from glasskt.engines import dvc_file
 
     loaded = config.load(params_file)
     {"write": dvc_file.write, "check": dvc_file.check}[action](loaded, Path("dvc.yaml"))
@@ -147,7 +147,7 @@ def dag(action: str, params_file: Path) -> None:
 @click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
 def study(name: str, params_file: Path) -> None:
     """Name the study that both engines build."""
-    from glasskt.provenance import dvc_file, study_switch
+    from glasskt.engines import dvc_file, study_switch
 
     dvc_file.write(study_switch.switch(params_file, name), Path("dvc.yaml"))
     _say(f"params.yaml, dvc.yaml: study {name}")
@@ -156,7 +156,7 @@ def study(name: str, params_file: Path) -> None:
 @cli.command()
 def running() -> None:
     """Fail where an engine or a stage is at work here."""
-    from glasskt.provenance import owner
+    from glasskt.engines import owner
 
     found = owner.workers(Path.cwd())
     if found:

@@ -1,6 +1,7 @@
 """A killed job or a killed engine: the same command, or `make resume`, goes on to the end."""
 
 import os
+import random
 import signal
 import time
 from pathlib import Path
@@ -58,3 +59,26 @@ def test_a_killed_engine_is_resumed_only_once_its_orphan_is_gone(workspace: Work
     workspace.run("snakemake", "--unlock")
     workspace.run("snakemake", "--rerun-incomplete", "--cores", "1", target)
     assert (workspace.path / target).exists()
+
+
+def kill_everything_in(workspace: Workspace) -> None:
+    """kill -9 of the engine and of its jobs: what a power cut does."""
+    for process in psutil.process_iter(["cwd"]):
+        if process.info["cwd"] == str(workspace.path):
+            process.kill()
+
+
+@pytest.mark.slow
+def test_a_study_killed_ten_times_ends_with_the_bytes_of_an_unbroken_one(tmp_path: Path, built: tuple) -> None:
+    _, unbroken, _ = built
+    workspace = make_workspace(tmp_path / "killed again and again")
+    moments = random.Random(0)
+    for _ in range(10):
+        engine = workspace.start("snakemake", "--cores", "2")
+        time.sleep(moments.uniform(4.0, 15.0))
+        kill_everything_in(workspace)
+        engine.communicate()
+        workspace.run("glasskt", "running")
+        workspace.run("snakemake", "--unlock")
+    workspace.run("snakemake", "--rerun-incomplete", "--cores", "2")
+    assert workspace.hashes() == unbroken
