@@ -51,3 +51,24 @@ def test_a_wrong_word_is_one_line_and_exit_code_2(words: list[str], line: str) -
 def test_debug_shows_the_traceback() -> None:
     done = glasskt("--debug", "study", "simulatde")
     assert "Traceback" in done.stderr
+
+
+def test_a_job_takes_exactly_its_threads() -> None:
+    code = """
+import sys
+from glasskt import cli
+from glasskt.stages import simulate
+
+def run(**given):
+    import torch
+    from glasskt.training.reproducible import reproducible
+    with reproducible(0):
+        print(torch.get_num_threads())
+
+simulate.run = run
+sys.argv = ["glasskt", "simulate", "--dataset", "simulated", "--responses", "a", "--truth-steps", "b", "--truth-skills", "c", "--truth-students", "d", *sys.argv[1:]]
+cli.main()
+"""
+    for threads in ("1", "2"):
+        done = subprocess.run([sys.executable, "-c", code, "--threads", threads], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert done.stdout.split() == [threads]
