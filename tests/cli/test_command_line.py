@@ -66,7 +66,8 @@ def run(**given):
         print(torch.get_num_threads())
 
 simulate.run = run
-sys.argv = ["glasskt", "simulate", "--dataset", "simulated", "--responses", "a", "--truth-steps", "b", "--truth-skills", "c", "--truth-students", "d", *sys.argv[1:]]
+outputs = [word for flag in ("responses", "truth-steps", "truth-skills", "truth-students") for word in (f"--{flag}", "nowhere")]
+sys.argv = ["glasskt", "simulate", "--dataset", "simulated", *outputs, *sys.argv[1:]]
 cli.main()
 """
     for threads in ("1", "2"):

@@ -61,8 +61,8 @@ class Workspace:
     def snakemake_would_run(self) -> set[str]:
         """The steps that `snakemake -n` lists, as `stage variant`."""
         listing = self.run("snakemake", "--cores", "1", "--dry-run")
-        jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", listing.stdout + listing.stderr, re.MULTILINE)
-        steps = {_step(rule.replace("_", "-"), re.search(r"variant=([^,\s]+)", block)) for rule, block in jobs if rule != "all"}
+        jobs = re.findall(r"^Job \d+: (\w+) (.*)$", listing.stdout + listing.stderr, re.MULTILINE)
+        steps = {_step(rule.replace("_", "-"), re.search(r"variant=([^,\s]+)", wildcards)) for rule, wildcards in jobs}
         assert steps or "Nothing to be done" in listing.stdout + listing.stderr, listing.stdout + listing.stderr
         return steps
 

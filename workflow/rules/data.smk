@@ -5,6 +5,7 @@ rule simulate:
     threads: rules_of.threads("simulate")
     log: "logs/{dataset}/simulate.log"
     benchmark: "logs/{dataset}/simulate.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN
 
 rule fetch:
@@ -15,6 +16,7 @@ rule fetch:
     threads: rules_of.threads("fetch")
     log: "logs/{dataset}/fetch.log"
     benchmark: "logs/{dataset}/fetch.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN
 
 rule preprocess:
@@ -24,4 +26,5 @@ rule preprocess:
     threads: rules_of.threads("preprocess")
     log: "logs/{dataset}/preprocess.log"
     benchmark: "logs/{dataset}/preprocess.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN

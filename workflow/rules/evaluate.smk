@@ -5,6 +5,7 @@ rule verify:
     threads: rules_of.threads("verify")
     log: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/verify.log"
     benchmark: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/verify.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN
 
 rule compare:
@@ -14,4 +15,5 @@ rule compare:
     threads: rules_of.threads("compare")
     log: "logs/{study}/compare.log"
     benchmark: "logs/{study}/compare.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN

@@ -5,6 +5,7 @@ rule fit_irt:
     threads: rules_of.threads("fit-irt")
     log: "logs/{dataset}/fold{fold}/fit-irt.log"
     benchmark: "logs/{dataset}/fold{fold}/fit-irt.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN
 
 rule track_ability:
@@ -14,4 +15,5 @@ rule track_ability:
     threads: rules_of.threads("track-ability")
     log: "logs/{dataset}/fold{fold}/track-ability.log"
     benchmark: "logs/{dataset}/fold{fold}/track-ability.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN

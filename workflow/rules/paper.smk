@@ -5,4 +5,5 @@ rule paper:
     threads: rules_of.threads("paper")
     log: "logs/{study}/paper.log"
     benchmark: "logs/{study}/paper.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN

@@ -5,6 +5,7 @@ rule train:
     threads: rules_of.threads("train")
     log: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/train.log"
     benchmark: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/train.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN
 
 rule trajectories:
@@ -14,4 +15,5 @@ rule trajectories:
     threads: rules_of.threads("trajectories")
     log: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/trajectories.log"
     benchmark: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/trajectories.benchmark.tsv"
+    message: "{rule} {wildcards}"
     shell: RUN
