@@ -2,7 +2,23 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from glasskt.errors import did_you_mean
+
+GUARDS = (
+    "gradient",
+    "last_change",
+    "movement",
+    "two_starts",
+    "location",
+    "extremes",
+    "smallest_spread",
+    "largest_spread",
+    "agreement",
+    "prediction",
+)
+"""Names of the guards in `glasskt.irt.guards`."""
 
 
 class StaticSettings(BaseModel):
@@ -14,6 +30,16 @@ class StaticSettings(BaseModel):
     responses: Literal["all", "first"] = "all"
     """all: every response, repeats counted; first: a student's first response to each skill only."""
     backend: Literal["mml"] = "mml"
+    override: list[str] = Field(default_factory=list)
+    """Guards that may fail: each such failure is recorded in fit.json, and the fit handed on."""
+
+    @field_validator("override")
+    @classmethod
+    def _known_guards(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if name not in GUARDS:
+                raise ValueError(f"no guard {name!r}. {did_you_mean(name, GUARDS)}")
+        return names
 
 
 class DynamicSettings(BaseModel):

@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from glasskt.irt.calibration import Calibration
 from glasskt.irt.counts import Counts
 from glasskt.irt.eap import Scores
 from glasskt.irt.guards import Guard
-from glasskt.irt.rasch import Calibration
+
+CONVERGENCE = ("gradient", "last_change", "movement")
+"""Guards that say whether the optimiser arrived."""
 
 
 def items(fit: Calibration, counts: Counts) -> pd.DataFrame:
@@ -34,7 +37,7 @@ def students(scores: Scores, counts: Counts, ids: NDArray, role: NDArray) -> pd.
 
 
 def fit_facts(fit: Calibration, counts: Counts, scores: Scores, verdicts: list[Guard]) -> dict[str, Any]:
-    """Facts of a static fit whose guards hold; `scores` are those of the students it was fitted on."""
+    """Facts of a static fit whose guards hold or are overridden; `scores` are those of the students it was fitted on."""
     return {
         "sigma": fit.sigma,
         "sigma_se": fit.sigma_se,
@@ -42,7 +45,7 @@ def fit_facts(fit: Calibration, counts: Counts, scores: Scores, verdicts: list[G
         "log_likelihood_change": fit.log_likelihood_change,
         "gradient_norm": fit.gradient_norm,
         "iterations": fit.iterations,
-        "converged": all(verdict.passed for verdict in verdicts[:2]),
+        "converged": all(verdict.passed for verdict in verdicts if verdict.name in CONVERGENCE),
         "n_students": counts.n_students,
         "n_responses": int(counts.trials.sum()),
         "reliability": scores.reliability,

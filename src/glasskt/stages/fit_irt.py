@@ -31,7 +31,7 @@ def run(
     counted = COUNTED[settings.responses]
     counts, all_counts = counted(train), counted(everyone)
     fit = rasch.fit(counts)
-    verdicts = guards.hold(fit, counts)
+    verdicts = guards.hold(fit, counts, settings.override)
     own = eap.score(counts, fit.beta, fit.sigma)
     scores = eap.score(all_counts, fit.beta, fit.sigma)
     folds = table["fold"].to_numpy(float, na_value=np.nan)[everyone.offsets[:-1]]  # (S,), NaN for test
