@@ -26,7 +26,10 @@ class StaticSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: Literal["rasch"] = "rasch"
+    model: Literal["rasch", "2pl"] = "rasch"
+    """rasch: every skill discriminates alike, the spread of abilities is estimated; 2pl: each skill has its own discrimination."""
+    discrimination_prior: Literal["none"] | Annotated[float, Field(gt=0, allow_inf_nan=False)] = 0.5
+    """2pl: standard deviation of log a around 0 in its lognormal prior; none: maximum likelihood."""
     responses: Literal["all", "first"] = "all"
     """all: every response, repeats counted; first: a student's first response to each skill only."""
     backend: Literal["mml"] = "mml"
