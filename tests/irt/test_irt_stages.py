@@ -52,7 +52,7 @@ def outputs(inputs, tmp_path_factory):
 def test_every_skill_student_and_response_has_its_row(inputs, outputs):
     table = pd.read_parquet(inputs / "interactions.parquet")
     items, students, theta = (pd.read_parquet(outputs / f"{name}.parquet") for name in ("items", "students", "theta"))
-    assert list(items) == ["skill", "beta", "se", "discrimination", "discrimination_se", "n_responses", "success_rate"]
+    assert list(items) == ["skill", "beta", "se", "discrimination", "discrimination_se", "infit", "outfit", "n_responses", "success_rate"]
     assert items["skill"].tolist() == list(range(8))
     assert list(students) == ["student", "theta", "sd", "role", "n_responses"]
     assert students["role"].value_counts().to_dict() == {"train": 200, "validation": 50, "test": 50}

@@ -11,14 +11,18 @@ from glasskt.irt.calibration import Calibration
 from glasskt.irt.counts import Counts
 from glasskt.irt.eap import Scores
 from glasskt.irt.guards import Guard
+from glasskt.irt.item_fit import item_fit
 
 CONVERGENCE = ("gradient", "last_change", "movement")
 """Guards that say whether the optimiser arrived."""
 
 
 def items(fit: Calibration, counts: Counts) -> pd.DataFrame:
-    """skill, beta, se, discrimination, discrimination_se, n_responses, success_rate (null without responses); one row per skill."""
-    trials = counts.skill_trials
+    """skill, beta, se, discrimination, discrimination_se, infit, outfit, n_responses, success_rate; one row per skill.
+
+    infit, outfit and success_rate are null without responses.
+    """
+    trials, squares = counts.skill_trials, item_fit(fit, counts)
     return pd.DataFrame(
         {
             "skill": np.arange(counts.n_skills, dtype=np.int32),
@@ -26,6 +30,8 @@ def items(fit: Calibration, counts: Counts) -> pd.DataFrame:
             "se": fit.beta_se,
             "discrimination": fit.discrimination,
             "discrimination_se": fit.discrimination_se,
+            "infit": squares.infit,
+            "outfit": squares.outfit,
             "n_responses": trials.astype(np.int64),
             "success_rate": np.divide(counts.skill_successes, trials, out=np.full(len(trials), np.nan), where=trials > 0),
         }
