@@ -104,7 +104,7 @@ def test_a_fit_cut_off_early_is_not_handed_on(counts):
 
 
 def test_the_second_start_is_far_from_the_first_and_ends_beside_it(sound, counts):
-    near, far = rasch._Likelihood(counts).starts()
+    near, far = rasch.MarginalLikelihood(counts).starts()
     assert np.corrcoef(near[:-1], far[:-1])[0, 1] < -0.99
     np.testing.assert_allclose(sound.second_start, sound.intercept, atol=1e-3)
 

@@ -58,7 +58,7 @@ def test_the_truth_is_recovered_from_a_ragged_incidence(drawn, recovered):
 
 def test_gradient_and_information_are_the_derivatives_of_the_likelihood(drawn):
     few = draw(students=30, skills=4, seed=2)
-    likelihood = rasch._Likelihood(every_response(few.cohort))
+    likelihood = rasch.MarginalLikelihood(every_response(few.cohort))
     at = np.array([-1.0, -0.5, 0.2, -2.0, 0.8])
     assert_allclose(
         likelihood.value_and_gradient(at)[1], approx_fprime(at, lambda x: likelihood.value_and_gradient(x)[0], 1e-6), rtol=1e-4, atol=1e-3

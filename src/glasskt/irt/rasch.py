@@ -24,14 +24,20 @@ def fit(counts: Counts, *, max_iterations: int = 500) -> Calibration:
     Raises:
         UserError: The responses are all correct, all wrong, or absent.
     """
-    likelihood = _Likelihood(counts)
+    likelihood = MarginalLikelihood(counts)
     near, far = climb_twice(likelihood, max_iterations)
     parameters = np.r_[near.parameters[:-1], abs(near.parameters[-1])]  # the likelihood is symmetric in sigma
     return at(likelihood, parameters, second_start=-far.parameters[:-1], log_likelihood_change=near.change, iterations=near.iterations)
 
 
 def at(
-    likelihood: "_Likelihood", parameters: Floats, *, second_start: Floats, log_likelihood_change: float, iterations: int
+    likelihood: "MarginalLikelihood",
+    parameters: Floats,
+    *,
+    second_start: Floats,
+    log_likelihood_change: float | None,
+    iterations: int,
+    movement: float | None = None,
 ) -> Calibration:
     """The model at given difficulties and sigma, `(K + 1,)`: its standard errors, and how far it is from the maximum."""
     _, gradient = likelihood.value_and_gradient(parameters)
@@ -56,25 +62,29 @@ def at(
         gradient_norm=distance(gradient, information, covariance),
         log_likelihood_change=log_likelihood_change,
         iterations=iterations,
+        movement=movement,
     )
 
 
-class _Likelihood:
-    """The marginal log-likelihood of (beta, sigma), `(K + 1,)`."""
+class MarginalLikelihood:
+    """The marginal log-likelihood of (beta, sigma), `(K + 1,)`; satisfies `ascent.Likelihood`."""
 
     def __init__(self, counts: Counts) -> None:
         self.counts = counts
         self.marginal = Marginal(counts)
 
     def starts(self) -> tuple[Floats, Floats]:
+        """The success rates, and the same upside down with a wide spread of abilities."""
         near = self.marginal.start()
         return np.r_[-near, 1.0], np.r_[near, FAR]
 
     def scale(self) -> Floats:
+        """By the number of responses, and of students, `(K + 1,)`."""
         scale: Floats = 1 / np.sqrt(CURVATURE * np.r_[self.counts.skill_trials + self.marginal.pseudo, self.counts.n_students])
         return scale
 
     def bounds(self) -> list[tuple[float | None, float | None]]:
+        """None."""
         return [(None, None)] * (self.counts.n_skills + 1)
 
     def slopes(self, parameters: Floats) -> tuple[Floats, Floats]:
@@ -86,6 +96,7 @@ class _Likelihood:
         return self.marginal.students(*self.slopes(parameters))
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
+        """The value and its derivatives, `(K + 1,)`."""
         value, of_slope, of_intercept = self.marginal.value_and_gradient(*self.slopes(parameters))
         return value, np.r_[-of_intercept, of_slope.sum()]
 
