@@ -6,10 +6,10 @@ What is done for it, measured on ASSIST2015:
 - It starts tight: difficulties at the logits of the success rates, their posterior sds at 0.05. From its own start (sd 1,000) 1,000
   epochs give a spread of difficulties more than three times too large.
 - Difficulties are averaged over the last tenth of the epochs, which takes out most of the noise of a one-sample gradient.
-- Location: the students' mean ability is subtracted from the difficulties.
 
-What it does not estimate is the marginal likelihood's, with its difficulties held fixed: sigma (its prior sets it), standard errors (mean
-field understates them) and the difficulty of a skill without both a success and a failure.
+What it does not estimate is the marginal likelihood's, with the distances between its difficulties held fixed: the location, so that the
+population's mean ability is 0 (all difficulties are shifted alike), sigma (its prior sets it), standard errors (mean field understates
+them) and the difficulty of a skill without both a success and a failure.
 """
 
 import sys
@@ -42,21 +42,22 @@ def fit(counts: Counts, settings: PyIrtSettings) -> Calibration:
     near = likelihood.starts()[0][:-1]
     run = _run(counts, near, settings, seed=settings.seed)
     second = _run(counts, np.full_like(near, -logit(counts.base_rate)), settings, seed=settings.seed + 1)
-    remaining = _Remaining(likelihood, np.r_[run.beta, 1.0])
-    parameters = remaining.complete(climb(remaining, remaining.starts()[0], max_iterations=200).parameters)
+    remaining = _Remaining(likelihood, run.beta)
+    found = climb(remaining, remaining.starts()[0], max_iterations=200).parameters
+    parameters = remaining.complete(found)
     return rasch.at(
         likelihood,
         np.r_[parameters[:-1], abs(parameters[-1])],
-        second_start=-np.where(remaining.free[:-1], parameters[:-1], second.beta),
+        second_start=-np.where(remaining.free, parameters[:-1], second.beta + found[-1]),
         log_likelihood_change=None,
         iterations=settings.epochs,
-        movement=float(run.movement[~remaining.free[:-1]].max(initial=0.0)),
+        movement=float(run.movement[~remaining.free].max(initial=0.0)),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Run:
-    """Difficulties, recentred, and how far each moved between the last two tenths of the epochs, `(K,)` each, logits."""
+    """Difficulties and how far each moved between the last two tenths of the epochs, `(K,)` each, logits."""
 
     beta: Floats
     movement: Floats
@@ -102,15 +103,15 @@ def _run(counts: Counts, start: Floats, settings: PyIrtSettings, seed: int) -> _
         verbose=False,
     )
     trainer.train(epochs=settings.epochs, device="cpu")
-    ability = np.asarray(trainer.last_params["ability"], dtype=np.float64)
     pyro.clear_param_store()
-    return _averaged(torch.stack(course).double().numpy(), float(ability.mean()))
+    return _averaged(torch.stack(course).double().numpy())
 
 
-def _averaged(course: Floats, mean_ability: float) -> _Run:
+def _averaged(course: Floats) -> _Run:
+    """From the difficulties in each epoch, `(E, K)`."""
     tenth = max(len(course) // 10, 1)
     last, before = course[-tenth:].mean(axis=0), course[-2 * tenth : -tenth].mean(axis=0)
-    return _Run(beta=last - mean_ability, movement=np.abs(last - before))
+    return _Run(beta=last, movement=np.abs(last - before))
 
 
 def _dataset(py_irt: Any, counts: Counts) -> Any:
@@ -133,30 +134,35 @@ def _dataset(py_irt: Any, counts: Counts) -> Any:
 
 
 class _Remaining:
-    """The marginal likelihood of sigma and of the difficulties that have no finite estimate, all other difficulties held fixed."""
+    """The marginal likelihood of the F difficulties that have no finite estimate, of sigma, and of a shift of all other difficulties."""
 
     def __init__(self, likelihood: rasch.MarginalLikelihood, held: Floats) -> None:
         self.likelihood, self.held = likelihood, held
-        self.free = np.r_[likelihood.marginal.pseudo > 0, True]  # (K + 1,)
+        self.free = likelihood.marginal.pseudo > 0  # (K,)
 
     def complete(self, parameters: Floats) -> Floats:
-        complete = self.held.copy()
-        complete[self.free] = parameters
+        """beta and sigma, `(K + 1,)`, from `(F + 2,)`."""
+        beta = self.held + parameters[-1]
+        beta[self.free] = parameters[:-2]
+        complete: Floats = np.r_[beta, parameters[-2]]
         return complete
 
     def starts(self) -> tuple[Floats, Floats]:
-        near, far = self.likelihood.starts()
-        return near[self.free], far[self.free]
+        near, far = (np.r_[start[:-1][self.free], start[-1], 0.0] for start in self.likelihood.starts())
+        return near, far
 
     def scale(self) -> Floats:
-        return self.likelihood.scale()[self.free]
+        scale = self.likelihood.scale()
+        together = 1 / np.sqrt((scale[:-1][~self.free] ** -2).sum())
+        remaining: Floats = np.r_[scale[:-1][self.free], scale[-1], together]
+        return remaining
 
     def bounds(self) -> list[tuple[float | None, float | None]]:
-        return [(None, None)] * int(self.free.sum())
+        return [(None, None)] * int(self.free.sum() + 2)
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         value, gradient = self.likelihood.value_and_gradient(self.complete(parameters))
-        return value, gradient[self.free]
+        return value, np.r_[gradient[:-1][self.free], gradient[-1], gradient[:-1][~self.free].sum()]
 
 
 @dataclass(frozen=True)
