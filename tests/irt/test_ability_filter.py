@@ -80,7 +80,7 @@ def test_without_drift_the_last_mean_is_the_eap_score():
 
 def test_without_drift_the_one_step_predictions_multiply_to_the_marginal_likelihood():
     drawn = draw(students=200, seed=5)
-    likelihood = rasch._Likelihood(every_response(drawn.cohort))
+    likelihood = rasch.MarginalLikelihood(every_response(drawn.cohort))
     marginal = likelihood.students(np.r_[drawn.beta, SIGMA])[0].sum()
     assert track(drawn.cohort, drawn.beta, SIGMA, 0.0).log_likelihood(drawn.cohort.response) == pytest.approx(marginal, abs=1e-3)
 

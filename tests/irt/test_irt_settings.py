@@ -10,7 +10,8 @@ from glasskt.models.family import settings_class
 @pytest.mark.parametrize(
     ("model", "block"),
     [
-        (StaticSettings, {"model": "2pl"}),
+        (StaticSettings, {"model": "3pl"}),
+        (StaticSettings, {"discrimination_prior": 0}),
         (StaticSettings, {"backends": "mml"}),
         (DynamicSettings, {"levels": 2}),
         (DynamicSettings, {"drift": -0.1}),

@@ -35,10 +35,10 @@ def inputs(tmp_path_factory):
     return root
 
 
-def run_both(inputs, into, fold=0):
+def run_both(inputs, into, fold=0, static=STATIC):
     places = {"interactions": inputs / "interactions.parquet", "facts": inputs / "dataset.json", "dataset": "drawn", "fold": fold}
     items, students, fit, theta, tracking = (into / name for name in OUTPUTS)
-    fit_irt.run(parameters=STATIC, **places, items=items, students=students, irt_fit=fit)
+    fit_irt.run(parameters=static, **places, items=items, students=students, irt_fit=fit)
     track_ability.run(parameters=DYNAMIC, **places, items=items, irt_fit=fit, theta=theta, tracking=tracking)
 
 
@@ -52,7 +52,7 @@ def outputs(inputs, tmp_path_factory):
 def test_every_skill_student_and_response_has_its_row(inputs, outputs):
     table = pd.read_parquet(inputs / "interactions.parquet")
     items, students, theta = (pd.read_parquet(outputs / f"{name}.parquet") for name in ("items", "students", "theta"))
-    assert list(items) == ["skill", "beta", "se", "n_responses", "success_rate"]
+    assert list(items) == ["skill", "beta", "se", "discrimination", "discrimination_se", "infit", "outfit", "n_responses", "success_rate"]
     assert items["skill"].tolist() == list(range(8))
     assert list(students) == ["student", "theta", "sd", "role", "n_responses"]
     assert students["role"].value_counts().to_dict() == {"train": 200, "validation": 50, "test": 50}
@@ -67,9 +67,24 @@ def test_fit_and_tracking_hold_their_facts(outputs):
     assert fit["converged"] is True
     assert fit["n_students"] == 200
     assert {"model", "backend", "sigma", "sigma_se", "log_likelihood", "gradient_norm", "iterations", "reliability", "eap_sd"} <= set(fit)
-    assert all(set(guard) == {"guard", "value", "bound", "passed"} and guard["passed"] for guard in fit["guards"])
+    assert all(guard["passed"] and not guard["overridden"] for guard in fit["guards"])
     assert tracking["log_likelihood"] >= tracking["log_likelihood_static"]
     assert tracking["drift_variance"] >= 0
+
+
+def test_the_two_parameter_model_goes_through_both_stages(inputs, outputs, tmp_path):
+    run_both(inputs, tmp_path, static={"irt.static": STATIC["irt.static"] | {"model": "2pl"}})
+    rasch, two = (pd.read_parquet(root / "items.parquet") for root in (outputs, tmp_path))
+    assert (rasch["discrimination"] == 1).all()
+    assert two["discrimination"].std() > 0
+    assert (two["discrimination_se"] > 0).all()
+    facts = [json.loads((root / "fit.json").read_text()) for root in (outputs, tmp_path)]
+    assert [fit["n_parameters"] for fit in facts] == [9, 16]
+    for fit in facts:
+        assert fit["aic"] == pytest.approx(2 * fit["n_parameters"] - 2 * fit["log_likelihood"])
+    assert facts[1]["sigma"] == 1.0
+    thetas = [pd.read_parquet(root / "theta.parquet")["theta_before"] for root in (outputs, tmp_path)]
+    assert 0.9 < np.corrcoef(*thetas)[0, 1] < 1 - 1e-6
 
 
 def test_students_outside_training_do_not_move_the_items(inputs, outputs, tmp_path):

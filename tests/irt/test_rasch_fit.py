@@ -1,9 +1,11 @@
 """The static fit: known truth, published answers, another library, derivatives."""
 
+import lsat
 import numpy as np
 import pandas as pd
 import pytest
 from girth import rasch_mml
+from lsat import cohort_of
 from numpy.testing import assert_allclose
 from rasch_students import draw
 from scipy.optimize import approx_fprime
@@ -13,25 +15,8 @@ from glasskt.errors import UserError
 from glasskt.irt import eap, rasch
 from glasskt.irt.counts import every_response, first_responses
 
-# LSAT section 6, 1,000 examinees, 5 items (Bock and Lieberman 1970): frequency of each pattern 00000, 00001, ..., 11111
-LSAT6 = [3, 6, 2, 11, 1, 1, 3, 4, 1, 8, 0, 16, 0, 3, 2, 15, 10, 29, 14, 81, 3, 28, 15, 80, 16, 56, 21, 173, 11, 61, 28, 298]
-# the table's own item totals
-LSAT6_CORRECT = [924, 709, 553, 763, 870]
 # marginal maximum likelihood: slope and difficulties on the N(0, 1) scale (Thissen 1982; R package ltm, rasch(LSAT)), log-likelihood
 SLOPE, DIFFICULTY, LOG_LIKELIHOOD = 0.7551, np.array([-3.6153, -1.3224, -0.3176, -1.7301, -2.7802]), -2466.938
-
-
-@pytest.fixture(scope="module")
-def lsat6():
-    patterns = np.array([[(pattern >> (4 - item)) & 1 for item in range(5)] for pattern in range(32)])
-    return np.repeat(patterns, LSAT6, axis=0)  # (1000, 5)
-
-
-def cohort_of(matrix):
-    students, items = matrix.shape
-    step = np.tile(np.arange(items), students)
-    table = pd.DataFrame({"student": np.repeat(np.arange(students), items), "step": step, "skill": step, "response": matrix.ravel()})
-    return Cohort.from_table(table, items)
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +29,8 @@ def recovered(drawn):
     return rasch.fit(every_response(drawn.cohort))
 
 
-def test_lsat6_gives_the_published_estimates(lsat6):
-    assert lsat6.sum(axis=0).tolist() == LSAT6_CORRECT
-    fit = rasch.fit(every_response(cohort_of(lsat6)))
+def test_lsat6_gives_the_published_estimates():
+    fit = rasch.fit(every_response(cohort_of(lsat.section_6())))
     assert fit.sigma == pytest.approx(SLOPE, abs=1e-3)
     assert_allclose(fit.beta, SLOPE * DIFFICULTY, atol=2e-3)
     assert fit.log_likelihood == pytest.approx(LOG_LIKELIHOOD, abs=5e-3)
@@ -74,7 +58,7 @@ def test_the_truth_is_recovered_from_a_ragged_incidence(drawn, recovered):
 
 def test_gradient_and_information_are_the_derivatives_of_the_likelihood(drawn):
     few = draw(students=30, skills=4, seed=2)
-    likelihood = rasch._Likelihood(every_response(few.cohort))
+    likelihood = rasch.MarginalLikelihood(every_response(few.cohort))
     at = np.array([-1.0, -0.5, 0.2, -2.0, 0.8])
     assert_allclose(
         likelihood.value_and_gradient(at)[1], approx_fprime(at, lambda x: likelihood.value_and_gradient(x)[0], 1e-6), rtol=1e-4, atol=1e-3

@@ -54,7 +54,7 @@ class Filtered:
         return float(np.log(np.where(response == 1, self.p_before, 1 - self.p_before)).sum())
 
 
-def track(cohort: Cohort, beta: Floats, sigma: float, drift: float) -> Filtered:
+def track(cohort: Cohort, beta: Floats, sigma: float, drift: float, discrimination: Floats | None = None) -> Filtered:
     """Filter every student of a cohort.
 
     Arguments:
@@ -62,6 +62,7 @@ def track(cohort: Cohort, beta: Floats, sigma: float, drift: float) -> Filtered:
         beta: Difficulties in logits, `(K,)`.
         sigma: Standard deviation of the prior, logits.
         drift: Variance q of the random walk per response, squared logits; 0 for a static ability.
+        discrimination: a, `(K,)`, of P = sigmoid(a_k (theta_t - beta_k)); None for 1 everywhere.
     """
     theta = grid.abilities(sigma, drift)
     kernel = _random_walk(drift, theta[1] - theta[0])
@@ -70,7 +71,7 @@ def track(cohort: Cohort, beta: Floats, sigma: float, drift: float) -> Filtered:
         cohort.offsets,
         cohort.skill,
         cohort.response,
-        grid.success(theta, beta),
+        grid.success(theta, beta, discrimination),
         theta,
         grid.prior(theta, sigma),
         kernel,

@@ -1,4 +1,4 @@
-"""Sufficient statistics of the Rasch model: successes and trials of every student on every skill, repeats counted."""
+"""Sufficient statistics of the static models: successes and trials of every student on every skill, repeats counted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +35,11 @@ class Counts:
     def trials_matrix(self) -> csr_array:
         """Trials, `(S, K)`."""
         return csr_array((self.trials, (self.student, self.skill)), shape=(self.n_students, self.n_skills))
+
+    @cached_property
+    def successes_matrix(self) -> csr_array:
+        """Successes, `(S, K)`."""
+        return csr_array((self.successes, (self.student, self.skill)), shape=(self.n_students, self.n_skills))
 
     @cached_property
     def student_successes(self) -> NDArray[np.float64]:

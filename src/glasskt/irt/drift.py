@@ -41,7 +41,13 @@ class Drift:
         }
 
 
-def choose(setting: float | Literal["learned"], cohort: Cohort, beta: NDArray[np.float64], sigma: float) -> Drift:
+def choose(
+    setting: float | Literal["learned"],
+    cohort: Cohort,
+    beta: NDArray[np.float64],
+    sigma: float,
+    discrimination: NDArray[np.float64] | None = None,
+) -> Drift:
     """The drift that a setting asks for.
 
     Arguments:
@@ -49,21 +55,22 @@ def choose(setting: float | Literal["learned"], cohort: Cohort, beta: NDArray[np
         cohort: Training students.
         beta: Difficulties in logits, `(K,)`.
         sigma: Standard deviation of the prior, logits.
+        discrimination: a, `(K,)`; None for 1 everywhere.
     """
     if setting == "learned":
-        return learn(cohort, beta, sigma)
+        return learn(cohort, beta, sigma, discrimination)
     return Drift(
         variance=float(setting),
-        log_likelihood=_log_likelihood(cohort, beta, sigma, float(setting)),
-        log_likelihood_static=_log_likelihood(cohort, beta, sigma, 0.0),
+        log_likelihood=_log_likelihood(cohort, beta, sigma, float(setting), discrimination),
+        log_likelihood_static=_log_likelihood(cohort, beta, sigma, 0.0, discrimination),
     )
 
 
-def learn(cohort: Cohort, beta: NDArray[np.float64], sigma: float) -> Drift:
+def learn(cohort: Cohort, beta: NDArray[np.float64], sigma: float, discrimination: NDArray[np.float64] | None = None) -> Drift:
     """The most likely drift variance of a cohort, items and sigma held fixed; 0 where a static ability is at least as likely."""
-    static = _log_likelihood(cohort, beta, sigma, 0.0)
+    static = _log_likelihood(cohort, beta, sigma, 0.0, discrimination)
     found = minimize_scalar(
-        lambda log_variance: -_log_likelihood(cohort, beta, sigma, math.exp(log_variance)),
+        lambda log_variance: -_log_likelihood(cohort, beta, sigma, math.exp(log_variance), discrimination),
         bounds=(math.log(BOUNDS[0]), math.log(BOUNDS[1])),
         method="bounded",
         options={"xatol": 0.02},  # 2 % of the variance
@@ -74,5 +81,7 @@ def learn(cohort: Cohort, beta: NDArray[np.float64], sigma: float) -> Drift:
     return Drift(variance=math.exp(found.x), log_likelihood=best, log_likelihood_static=static)
 
 
-def _log_likelihood(cohort: Cohort, beta: NDArray[np.float64], sigma: float, variance: float) -> float:
-    return track(cohort, beta, sigma, variance).log_likelihood(cohort.response)
+def _log_likelihood(
+    cohort: Cohort, beta: NDArray[np.float64], sigma: float, variance: float, discrimination: NDArray[np.float64] | None
+) -> float:
+    return track(cohort, beta, sigma, variance, discrimination).log_likelihood(cohort.response)

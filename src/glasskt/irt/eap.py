@@ -14,7 +14,7 @@ from glasskt.irt.counts import Counts
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """Abilities in logits.
+    """Abilities, in logits in the Rasch model, in population standard deviations in the two-parameter model.
 
     Attributes:
         theta: Posterior mean, `(S,)`.
@@ -31,19 +31,28 @@ class Scores:
         return explained / (explained + float((self.sd**2).mean()))
 
 
-def score(counts: Counts, beta: NDArray[np.float64], sigma: float) -> Scores:
+def score(counts: Counts, beta: NDArray[np.float64], sigma: float, discrimination: NDArray[np.float64] | None = None) -> Scores:
     """Score every student of `counts`, whether or not the items were calibrated on them.
 
     Arguments:
         counts: Of the students to score.
-        beta: Difficulties in logits, `(K,)`.
+        beta: Difficulties on the scale of theta, `(K,)`.
         sigma: Standard deviation of the prior N(0, sigma^2).
+        discrimination: a, `(K,)`; None for 1 everywhere.
     """
-    theta = grid.abilities(sigma)  # (G,)
-    log_joint = counts.student_successes[:, None] * theta + np.log(grid.prior(theta, sigma))  # (S, G)
-    log_joint -= counts.trials_matrix @ np.logaddexp(0, theta - beta[:, None])  # (S, K) (K, G) -> (S, G)
-    posterior = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-    posterior /= posterior.sum(axis=1, keepdims=True)
-    mean = posterior @ theta
-    second = posterior @ theta**2
+    theta, after = posterior(counts, beta, sigma, discrimination)
+    mean = after @ theta
+    second = after @ theta**2
     return Scores(theta=mean, sd=np.sqrt(np.clip(second - mean**2, 0, None)))
+
+
+def posterior(
+    counts: Counts, beta: NDArray[np.float64], sigma: float, discrimination: NDArray[np.float64] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Abilities of a grid, `(G,)`, and each student's posterior on it, `(S, G)`; arguments as of `score`."""
+    a = np.ones_like(beta) if discrimination is None else discrimination
+    theta = grid.abilities(sigma)  # (G,)
+    log_joint = counts.over_successes(a)[:, None] * theta + np.log(grid.prior(theta, sigma))  # (S, G)
+    log_joint -= counts.trials_matrix @ np.logaddexp(0, a[:, None] * (theta - beta[:, None]))  # (S, K) (K, G) -> (S, G)
+    unscaled: NDArray[np.float64] = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    return theta, unscaled / unscaled.sum(axis=1, keepdims=True)

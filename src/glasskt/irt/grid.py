@@ -34,7 +34,8 @@ def prior(grid: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
     return normalised
 
 
-def success(grid: NDArray[np.float64], beta: NDArray[np.float64]) -> NDArray[np.float64]:
-    """P(success) of every skill at every node, `(K, G)`."""
-    p: NDArray[np.float64] = expit(grid - beta[:, None])
+def success(grid: NDArray[np.float64], beta: NDArray[np.float64], discrimination: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """P(success) = sigmoid(a_k (theta - beta_k)) of every skill at every node, `(K, G)`; a is 1 where None is given."""
+    distance = grid - beta[:, None]
+    p: NDArray[np.float64] = expit(distance if discrimination is None else discrimination[:, None] * distance)
     return p

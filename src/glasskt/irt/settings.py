@@ -2,7 +2,38 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from glasskt.errors import did_you_mean
+
+GUARDS = (
+    "gradient",
+    "last_change",
+    "movement",
+    "two_starts",
+    "location",
+    "extremes",
+    "smallest_spread",
+    "largest_spread",
+    "agreement",
+    "prediction",
+)
+"""Names of the guards in `glasskt.irt.guards`."""
+
+
+class PyIrtSettings(BaseModel):
+    """How py-irt is run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    epochs: int = Field(default=300, ge=20)
+    learning_rate: float = Field(default=0.05, gt=0, allow_inf_nan=False)
+    decay: float = Field(default=0.99, gt=0, le=1)
+    """Factor on the learning rate per epoch."""
+    priors: Literal["vague", "hierarchical"] = "vague"
+    start: Literal["tight", "own"] = "tight"
+    """tight: at the success rates, with small posterior sds; own: py-irt's, from which a few hundred epochs do not converge."""
+    seed: int = 0
 
 
 class StaticSettings(BaseModel):
@@ -10,10 +41,31 @@ class StaticSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: Literal["rasch"] = "rasch"
+    model: Literal["rasch", "2pl"] = "rasch"
+    """rasch: every skill discriminates alike, the spread of abilities is estimated; 2pl: each skill has its own discrimination."""
+    discrimination_prior: Literal["none"] | Annotated[float, Field(gt=0, allow_inf_nan=False)] = 0.5
+    """2pl: standard deviation of log a around 0 in its lognormal prior; none: maximum likelihood."""
     responses: Literal["all", "first"] = "all"
     """all: every response, repeats counted; first: a student's first response to each skill only."""
-    backend: Literal["mml"] = "mml"
+    backend: Literal["mml", "py-irt"] = "mml"
+    """mml: marginal maximum likelihood; py-irt: variational inference, Rasch only, Python below 3.12."""
+    py_irt: PyIrtSettings = PyIrtSettings()
+    override: list[str] = Field(default_factory=list)
+    """Guards that may fail: each such failure is recorded in fit.json, and the fit handed on."""
+
+    @field_validator("override")
+    @classmethod
+    def _known_guards(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if name not in GUARDS:
+                raise ValueError(f"no guard {name!r}. {did_you_mean(name, GUARDS)}")
+        return names
+
+    @model_validator(mode="after")
+    def _backend_has_the_model(self) -> "StaticSettings":
+        if self.backend == "py-irt" and self.model != "rasch":
+            raise ValueError(f"backend py-irt fits the Rasch model only (given: model: {self.model}): choose backend: mml, or model: rasch")
+        return self
 
 
 class DynamicSettings(BaseModel):

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from glasskt.data.cohort import Cohort
-from glasskt.irt import eap, guards, rasch, tables
+from glasskt.irt import eap, guards, tables
 from glasskt.irt.counts import COUNTED
+from glasskt.irt.fits import calibrate
 from glasskt.irt.settings import StaticSettings
 from glasskt.outputs import write, write_json, write_parquet
 from glasskt.training import cohorts
@@ -30,10 +31,10 @@ def run(
     everyone = Cohort.from_table(table, known["n_skills"])
     counted = COUNTED[settings.responses]
     counts, all_counts = counted(train), counted(everyone)
-    fit = rasch.fit(counts)
-    verdicts = guards.hold(fit, counts)
-    own = eap.score(counts, fit.beta, fit.sigma)
-    scores = eap.score(all_counts, fit.beta, fit.sigma)
+    fit = calibrate(counts, settings)
+    verdicts = guards.hold(fit, counts, settings.override)
+    own = eap.score(counts, fit.beta, fit.sigma, fit.discrimination)
+    scores = eap.score(all_counts, fit.beta, fit.sigma, fit.discrimination)
     folds = table["fold"].to_numpy(float, na_value=np.nan)[everyone.offsets[:-1]]  # (S,), NaN for test
     role = np.select([np.isnan(folds), folds == fold], ["test", "validation"], "train")
     facts_of_fit = settings.model_dump() | tables.fit_facts(fit, counts, own, verdicts)
@@ -44,6 +45,4 @@ def run(
             irt_fit: write_json(facts_of_fit),
         }
     )
-    click.echo(
-        f"Rasch: sd(theta) {fit.sigma:.3f}, beta {fit.beta.mean():.3f} +- {fit.beta.std():.3f}, {fit.iterations} iterations", err=True
-    )
+    click.echo(f"{settings.model} by {settings.backend}: {tables.line(fit)}", err=True)

@@ -10,7 +10,7 @@ import pandas as pd
 from glasskt.data.cohort import Cohort
 from glasskt.irt import drift
 from glasskt.irt.ability_filter import track
-from glasskt.irt.difficulties import difficulties
+from glasskt.irt.difficulties import difficulties, discriminations
 from glasskt.irt.settings import DynamicSettings
 from glasskt.irt.theta_table import theta_table
 from glasskt.outputs import write, write_json, write_parquet
@@ -38,10 +38,11 @@ def run(
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
     train = Cohort.from_table(cohorts.training(table, known, fold), known["n_skills"])
     everyone = Cohort.from_table(table, known["n_skills"])
-    beta = difficulties(pd.read_parquet(items), known["n_skills"])
+    calibrated = pd.read_parquet(items)
+    beta, a = difficulties(calibrated, known["n_skills"]), discriminations(calibrated, known["n_skills"])
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])
-    drifting = drift.choose(settings.drift, train, beta, sigma)
-    filtered = track(everyone, beta, sigma, drifting.variance)
+    drifting = drift.choose(settings.drift, train, beta, sigma, a)
+    filtered = track(everyone, beta, sigma, drifting.variance, a)
     facts_of_tracking = settings.model_dump() | drifting.facts() | {"sigma": sigma, "n_responses": len(train)}
     write({theta: write_parquet(theta_table(everyone, filtered)), tracking: write_json(facts_of_tracking)})
     click.echo(f"drift variance {drifting.variance:.5f} per response", err=True)

@@ -21,7 +21,7 @@ class Evidence:
 
     Attributes:
         rows: student, step, skill, response and the columns of trajectories.parquet; beside them, where joined: theta_irt (static EAP),
-            beta_irt, p_irt = sigmoid(theta_irt - beta_irt), theta_irt_before and p_irt_before (Bayes filter), theta_true, state_true,
+            beta_irt, p_irt = sigmoid(a (theta_irt - beta_irt)), theta_irt_before and p_irt_before (Bayes filter), theta_true, state_true,
             beta_true (the simulator's). Logits; probabilities for p and mastery.
     """
 
@@ -98,7 +98,8 @@ def with_irt(rows: pd.DataFrame, items: pd.DataFrame, students: pd.DataFrame, th
     Raises:
         UserError: A student or response is missing from the reference.
     """
-    beta = items[["skill", "beta"]].rename(columns={"beta": "beta_irt"})
+    names = {"beta": "beta_irt", "discrimination": "a_irt"}  # a table without discriminations is a Rasch table
+    beta = items[["skill", *(name for name in names if name in items)]].rename(columns=names)
     static = students[["student", "theta"]].rename(columns={"theta": "theta_irt"})
     dynamic = theta[["student", "step", "theta_before", "p_before"]].rename(
         columns={"theta_before": "theta_irt_before", "p_before": "p_irt_before"}
@@ -106,7 +107,8 @@ def with_irt(rows: pd.DataFrame, items: pd.DataFrame, students: pd.DataFrame, th
     rows = joined(rows, beta, ["skill"], "items.parquet")
     rows = joined(rows, static, ["student"], "students.parquet")
     rows = joined(rows, dynamic, ["student", "step"], "theta.parquet")
-    return rows.assign(p_irt=1 / (1 + np.exp(rows["beta_irt"] - rows["theta_irt"])))
+    slope = rows.get("a_irt", 1.0)
+    return rows.assign(p_irt=1 / (1 + np.exp(slope * (rows["beta_irt"] - rows["theta_irt"]))))
 
 
 def with_truth(rows: pd.DataFrame, steps: pd.DataFrame, skills: pd.DataFrame, students: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Skill easiness: the probability that a student drawn at random answers the practised skill, whoever answers it here.
 
-    p_k = E sigmoid(theta - beta_k),    theta ~ N(0, sigma^2)
+    p_k = E sigmoid(a_k (theta - beta_k)),    theta ~ N(0, sigma^2)
 
 The difficulties are those of the static fit, which separates a skill from the students who happened to practise it; the plain success
 rate of a skill mixes the two (on ASSIST2015 that is worth 0.004 of AUC, and it is not easiness).
@@ -22,9 +22,9 @@ def learn(train: Cohort, targets: Targets, settings: Settings) -> dict[str, NDAr
     Raises:
         UserError: The outputs of fit-irt were not given.
     """
-    beta, sigma = static_fit(targets, train.n_skills, settings.predictor)
+    beta, discrimination, sigma = static_fit(targets, train.n_skills, settings.predictor)
     theta = grid.abilities(sigma)
-    return {"easiness": grid.success(theta, beta) @ grid.prior(theta, sigma)}  # (C, G) (G,) -> (C,)
+    return {"easiness": grid.success(theta, beta, discrimination) @ grid.prior(theta, sigma)}  # (C, G) (G,) -> (C,)
 
 
 def quantities(weights: dict[str, NDArray[np.float64]], cohort: Cohort) -> dict[str, NDArray[np.float64]]:

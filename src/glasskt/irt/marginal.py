@@ -1,0 +1,114 @@
+"""The marginal likelihood of items with a slope and an intercept each, its gradient and its observed information.
+
+    P(r = 1 | z_i, skill k) = sigmoid(intercept_k + slope_k z_i),    z_i ~ N(0, 1)
+
+The integral over z is a Gauss-Hermite sum; all quantities need the successes and trials of each student on each skill, nothing else. Both
+static models are this one with their parameters in other words: Rasch has intercept = -beta and every slope = sigma.
+
+A skill that every training student got right, or wrong, or that none practised, has no finite estimate. Only such a skill gets one
+pseudo-response at z = 0, correct with the base rate; every other estimate is the plain maximum of the likelihood.
+
+Sources: Bock and Aitkin 1981 (quadrature), Louis 1982 (observed information from complete-data derivatives).
+"""
+
+import numpy as np
+from numpy.polynomial.hermite_e import hermegauss
+from scipy.sparse import csr_array
+from scipy.special import expit, logit, logsumexp
+
+from glasskt.errors import UserError
+from glasskt.irt.calibration import Floats
+from glasskt.irt.counts import Counts
+
+NODES = 41
+
+
+class Marginal:
+    """The likelihood of some counts; G nodes, S students, K skills, M cells."""
+
+    def __init__(self, counts: Counts) -> None:
+        """Prepare the nodes.
+
+        Raises:
+            UserError: The responses are all correct, all wrong, or absent.
+        """
+        if not 0 < counts.base_rate < 1:
+            raise UserError(
+                f"the {int(counts.trials.sum())} training responses hold no success or no failure; "
+                "an item response fit needs both: check the response column and the fold"
+            )
+        self.counts = counts
+        self.nodes, weights = hermegauss(NODES)  # (G,), (G,)
+        self.log_weights = np.log(weights / weights.sum())
+        both = (counts.skill_successes > 0) & (counts.skill_successes < counts.skill_trials)
+        self.pseudo = (~both).astype(np.float64)  # (K,)
+
+    def start(self) -> Floats:
+        """Intercepts to begin at: logits of the smoothed success rates, `(K,)`."""
+        start: Floats = logit((self.counts.skill_successes + self.counts.base_rate) / (self.counts.skill_trials + 1))
+        return start
+
+    def p(self, slope: Floats, intercept: Floats) -> Floats:
+        """Probability of success of every skill at every node, `(K, G)`."""
+        p: Floats = expit(self._logit(slope, intercept))
+        return p
+
+    def students(self, slope: Floats, intercept: Floats) -> tuple[Floats, Floats]:
+        """Marginal log-likelihood of each student, `(S,)`, and the posterior over the nodes, `(S, G)`."""
+        log_joint = self.counts.over_successes(slope)[:, None] * self.nodes + self.log_weights  # (S, G)
+        log_joint -= self.counts.trials_matrix @ np.logaddexp(0, self._logit(slope, intercept))  # (S, K) (K, G) -> (S, G)
+        value = logsumexp(log_joint, axis=1)
+        posterior = np.exp(log_joint - value[:, None])
+        return value + self.counts.over_successes(intercept), posterior
+
+    def at_nodes(self, posterior: Floats) -> tuple[Floats, Floats]:
+        """Expected successes and trials of every skill at every node, `(K, G)` each."""
+        return self.counts.successes_matrix.T @ posterior, self.counts.trials_matrix.T @ posterior
+
+    def value_and_gradient(self, slope: Floats, intercept: Floats) -> tuple[float, Floats, Floats]:
+        """Log-likelihood with the pseudo-responses, its derivatives by slope and by intercept, `(K,)` each."""
+        value, posterior = self.students(slope, intercept)
+        successes, trials = self.at_nodes(posterior)
+        residual = successes - trials * self.p(slope, intercept)  # (K, G)
+        base = self.counts.base_rate
+        of_pseudo = self.pseudo @ (base * intercept - np.logaddexp(0, intercept))
+        of_intercept = residual.sum(axis=1) + self.pseudo * (base - expit(intercept))
+        return float(value.sum() + of_pseudo), residual @ self.nodes, of_intercept
+
+    def information(self, slope: Floats, intercept: Floats) -> tuple[Floats, Floats, Floats]:
+        """Observed information, `(K, K)` each: intercept with intercept, intercept with slope, slope with slope.
+
+        The expected information of complete data, less the posterior covariance of the complete-data score (Louis 1982).
+        """
+        counts, p = self.counts, self.p(slope, intercept)
+        _, posterior = self.students(slope, intercept)
+        complete = self.at_nodes(posterior)[1] * p * (1 - p)  # (K, G)
+        blocks = np.zeros((3, counts.n_skills, counts.n_skills))  # by the power of z in the score's products
+        mean_score = np.zeros((2, len(counts.trials)))  # of intercept and slope, in each cell
+        for node, z in enumerate(self.nodes):
+            score = counts.successes - counts.trials * p[counts.skill, node]  # (M,)
+            weighted = score * posterior[counts.student, node]
+            outer = (self._cells(weighted).T @ self._cells(score)).toarray()
+            blocks -= np.array([1, z, z**2])[:, None, None] * outer
+            mean_score += np.array([1, z])[:, None] * weighted
+        of_intercept, of_slope = (self._cells(mean) for mean in mean_score)
+        blocks += [(left.T @ right).toarray() for left, right in ((of_intercept,) * 2, (of_intercept, of_slope), (of_slope,) * 2)]
+        for power in range(3):
+            blocks[power][np.diag_indices(counts.n_skills)] += complete @ self.nodes**power
+        blocks[0][np.diag_indices(counts.n_skills)] += self.pseudo * expit(intercept) * expit(-intercept)
+        return blocks[0], blocks[1], blocks[2]
+
+    def expected(self, slope: Floats, intercept: Floats) -> Floats:
+        """Probability of success averaged over the posterior of the students who practised the skill, `(K,)`; NaN if none did."""
+        _, posterior = self.students(slope, intercept)
+        successes = (self.at_nodes(posterior)[1] * self.p(slope, intercept)).sum(axis=1)
+        trials = self.counts.skill_trials
+        expected: Floats = np.divide(successes, trials, out=np.full(len(trials), np.nan), where=trials > 0)
+        return expected
+
+    def _logit(self, slope: Floats, intercept: Floats) -> Floats:
+        return slope[:, None] * self.nodes + intercept[:, None]
+
+    def _cells(self, values: Floats) -> csr_array:
+        shape = self.counts.trials_matrix
+        return csr_array((values, shape.indices, shape.indptr), shape=shape.shape)
