@@ -57,7 +57,8 @@ def test_every_skill_student_and_response_has_its_row(inputs, outputs):
     assert list(students) == ["student", "theta", "sd", "role", "n_responses"]
     assert students["role"].value_counts().to_dict() == {"train": 200, "validation": 50, "test": 50}
     assert students["n_responses"].sum() == len(table)
-    assert list(theta) == ["student", "step", "theta_before", "theta_before_sd", "theta_after", "theta_after_sd", "p_before"]
+    filtered = ["theta_before", "theta_before_sd", "theta_after", "theta_after_sd", "p_before"]
+    assert list(theta) == ["student", "step", *filtered, "theta_smoothed", "theta_smoothed_sd"]
     pd.testing.assert_frame_equal(theta[["student", "step"]], table[["student", "step"]])
     assert not theta.isna().any().any()
 

@@ -1,4 +1,4 @@
-"""Filter every student's ability, before and after each response."""
+"""Filter and smooth every student's ability, before and after each response."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,7 @@ import pandas as pd
 from glasskt.data.cohort import Cohort
 from glasskt.irt import drift
 from glasskt.irt.ability_filter import track
+from glasskt.irt.ability_smoother import smooth
 from glasskt.irt.difficulties import difficulties
 from glasskt.irt.settings import DynamicSettings
 from glasskt.irt.theta_table import theta_table
@@ -29,7 +30,7 @@ def run(
     theta: Path,
     tracking: Path,
 ) -> None:
-    """Learn the drift on the training students, or take the given one, and filter every student with it.
+    """Learn the drift on the training students, or take the given one, and filter and smooth every student with it.
 
     Raises:
         UserError: No such fold.
@@ -41,7 +42,7 @@ def run(
     beta = difficulties(pd.read_parquet(items), known["n_skills"])
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])
     drifting = drift.choose(settings.drift, train, beta, sigma)
-    filtered = track(everyone, beta, sigma, drifting.variance)
+    model = everyone, beta, sigma, drifting.variance
     facts_of_tracking = settings.model_dump() | drifting.facts() | {"sigma": sigma, "n_responses": len(train)}
-    write({theta: write_parquet(theta_table(everyone, filtered)), tracking: write_json(facts_of_tracking)})
+    write({theta: write_parquet(theta_table(everyone, track(*model), smooth(*model))), tracking: write_json(facts_of_tracking)})
     click.echo(f"drift variance {drifting.variance:.5f} per response", err=True)
