@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.polynomial.hermite_e import hermegauss
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from rasch_students import draw
 from scipy.special import expit
 
@@ -32,15 +32,17 @@ def test_probability_and_bend_are_those_of_the_integral(mean, sd, response):
     p, first, second = bend(mean, sd**2, response)
     h = 1e-3
     below, here, above = (log_evidence(mean + step) for step in (-h, 0, h))
-    assert np.log(p) == pytest.approx(here, abs=1e-5)
+    assert np.log(p if response else 1 - p) == pytest.approx(here, abs=1e-5)
     assert first == pytest.approx((above - below) / (2 * h), abs=1e-5)
-    assert second == pytest.approx((above - 2 * here + below) / h**2, abs=1e-5)
+    assert second == pytest.approx((above - 2 * here + below) / h**2, abs=2e-5)
 
 
 @pytest.mark.parametrize("response", [0, 1])
 def test_the_higher_bends_are_the_derivatives_of_the_lower(response):
     mean, variance, h = 0.7, 1.4, 1e-4
-    assert_allclose(bend_further(mean, variance, response)[:3], bend(mean, variance, response), atol=1e-12)
+    p = bend_further(mean, variance, response)[0]
+    assert_allclose(bend_further(mean, variance, response)[1:3], bend(mean, variance, response)[1:], atol=1e-12)
+    assert bend(mean, variance, response)[0] == pytest.approx(p if response else 1 - p, abs=1e-12)
     (_, _, _, third_below, _), (_, _, _, third_above, _) = (bend_further(mean + step, variance, response) for step in (-h, h))
     second_below, second_above = (bend(mean + step, variance, response)[2] for step in (-h, h))
     _, _, _, third, fourth = bend_further(mean, variance, response)
@@ -84,3 +86,19 @@ def test_long_one_sided_students_keep_finite_moments():
     for q in (0.0, 0.01):
         found = gaussian_filter.track(cohort, np.array([0.3]), SIGMA, q)
         assert all(np.isfinite(values).all() for values in vars(found).values())
+
+
+def test_a_response_changes_nothing_before_it_and_nothing_called_before_at_it():
+    rng = np.random.default_rng(6)
+    response = rng.integers(2, size=12).astype(np.int8)
+
+    def tracked(r):
+        cohort = Cohort(students=np.array([1]), offsets=np.array([0, 12]), skill=np.zeros(12, np.int64), response=r, n_skills=1)
+        return gaussian_filter.track(cohort, np.array([-1.0]), SIGMA, 0.01)
+
+    plain = tracked(response)
+    for t in range(12):
+        flipped = tracked(np.where(np.arange(12) == t, 1 - response, response).astype(np.int8))
+        for name, values in vars(plain).items():
+            seen = t + 1 if "before" in name else t
+            assert_array_equal(getattr(flipped, name)[:seen], values[:seen])

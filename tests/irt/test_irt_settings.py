@@ -28,5 +28,5 @@ def test_what_is_not_offered_is_refused(model, block):
 def test_only_predictors_from_difficulties_depend_on_item_response_theory():
     reads = {name: settings_class("reference").model_validate({"predictor": name}).irt_files for name in ("afm", "pfa")}
     assert set(reads.values()) == {()}
-    for predictor in ("rasch_filter", "skill_easiness"):
+    for predictor in ("rasch_filter", "skill_easiness", "two_level"):
         assert settings_class("reference").model_validate({"predictor": predictor}).irt_files == ("items", "irt_fit")

@@ -52,8 +52,7 @@ def _filter(offsets, skill, response, beta, prior, drift, columns):  # type: ign
             if row > offsets[student]:
                 variance += drift
             columns[0, row], columns[1, row] = mean, np.sqrt(variance)
-            z, first, second = bend(mean - beta[skill[row]], variance, response[row])
-            columns[4, row] = z if response[row] == 1 else 1.0 - z
+            columns[4, row], first, second = bend(mean - beta[skill[row]], variance, response[row])
             mean += variance * first
             variance += variance * variance * second
             columns[2, row], columns[3, row] = mean, np.sqrt(variance)
