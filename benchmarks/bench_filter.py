@@ -2,7 +2,8 @@
 
 Students are drawn with lengths like those of ASSIST2015 (median 21, mean 36) and a new skill every 5.5 responses on average, of 100.
 Times are those of the core, not of the clock on
-the wall, so that other work on the machine weighs less. Compilation is timed apart, on the first call. Exponent: slope of log time on log responses; 1 is linear.
+the wall, so that other work on the machine weighs less. Compilation is timed apart, on the first call. Exponent: slope of log time on
+log responses; 1 is linear.
 
     OMP_NUM_THREADS=1 python benchmarks/bench_filter.py
 """

@@ -12,7 +12,8 @@ from glasskt.models.family import settings_class
     [
         (StaticSettings, {"model": "2pl"}),
         (StaticSettings, {"backends": "mml"}),
-        (DynamicSettings, {"levels": 2}),
+        (DynamicSettings, {"levels": 3}),
+        (DynamicSettings, {"levels": 2, "drift": 0.01}),
         (DynamicSettings, {"drift": -0.1}),
         (DynamicSettings, {"drift": float("inf")}),
         (DynamicSettings, {"drift": "fast"}),

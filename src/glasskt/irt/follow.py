@@ -9,6 +9,7 @@ import pandas as pd
 from glasskt.errors import UserError, did_you_mean
 from glasskt.irt import online
 from glasskt.irt.difficulties import difficulties
+from glasskt.irt.two_level import parameters_of
 from glasskt.irt.two_level_filter import Parameters
 
 HEADER = "skill,response,mastery,low,high"
@@ -23,8 +24,10 @@ def model(items: Path, irt_fit: Path, tracking: Path) -> Parameters:
     for path, maker in ((items, "fit-irt"), (irt_fit, "fit-irt"), (tracking, "track-ability")):
         if not path.is_file():
             raise UserError(f"{path}: no such file. It is an output of glasskt {maker}: let snakemake or dvc repro make it")
-    table = pd.read_parquet(items)
     facts = json.loads(tracking.read_text(encoding="utf-8"))
+    if facts["levels"] == 2:
+        return parameters_of(facts)
+    table = pd.read_parquet(items)
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])
     return online.general_only(difficulties(table, len(table)), sigma, float(facts["drift_variance"]))
 

@@ -13,6 +13,7 @@ Sources: Efron and Morris 1975 (empirical Bayes); Berndt, Hall, Hall and Hausman
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ SAMPLE = 15_000
 """Students at most that the parameters are learned on, evenly spread over the cohort."""
 ROUNDS = 4
 ITERATIONS = 25
+POPULATIONS = ("beta", "learning_wrong", "learning_correct")
 SMALLEST, LARGEST = np.log(1e-6), np.log(25.0)
 """Of a variance, squared logits, in logs."""
 
@@ -52,6 +54,40 @@ class Fit:
     log_likelihood: float
     n_students: int
     n_responses: int
+
+    def facts(self) -> dict[str, Any]:
+        """What tracking.json holds; `parameters_of` reads the parameters back."""
+        learned, (beta_se, wrong_se, correct_se) = self.parameters, self.se.T
+        return {
+            "drift_variance": learned.drift_general,
+            "log_likelihood": self.log_likelihood,
+            "n_students": self.n_students,
+            "n_responses": self.n_responses,
+            "two_level": {
+                "sigma": learned.sigma,
+                "tau": learned.tau,
+                "drift_general": learned.drift_general,
+                "drift_skill": learned.drift_skill,
+                "beta": learned.beta.tolist(),
+                "beta_se": beta_se.tolist(),
+                "learning_wrong": learned.learning[:, 0].tolist(),
+                "learning_wrong_se": wrong_se.tolist(),
+                "learning_correct": learned.learning[:, 1].tolist(),
+                "learning_correct_se": correct_se.tolist(),
+                "mu": dict(zip(POPULATIONS, self.mu.tolist(), strict=True)),
+                "omega": dict(zip(POPULATIONS, self.omega.tolist(), strict=True)),
+            },
+        }
+
+
+def parameters_of(facts: dict[str, Any]) -> Parameters:
+    """From the facts that `Fit.facts` made."""
+    learned = facts["two_level"]
+    return Parameters(
+        **{name: float(learned[name]) for name in ("sigma", "tau", "drift_general", "drift_skill")},
+        beta=np.array(learned["beta"]),
+        learning=np.column_stack([learned["learning_wrong"], learned["learning_correct"]]),
+    )
 
 
 def learn(cohort: Cohort, beta: Floats, sigma: float, *, progress: Callable[[str], None] = lambda line: None) -> Fit:
