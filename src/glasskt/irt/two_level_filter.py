@@ -89,7 +89,7 @@ class TwoLevel:
 def track(cohort: Cohort, parameters: Parameters) -> TwoLevel:
     """Filter every student of a cohort."""
     slot, width = slots(cohort)
-    columns = np.empty((10, len(cohort)))
+    columns = np.empty((len(cohort), 10))
     _filter(
         cohort.offsets,
         cohort.skill,
@@ -103,7 +103,7 @@ def track(cohort: Cohort, parameters: Parameters) -> TwoLevel:
         np.zeros(width),
         columns,
     )
-    return TwoLevel(**dict(zip(TwoLevel.__dataclass_fields__, columns, strict=True)))
+    return TwoLevel(**dict(zip(TwoLevel.__dataclass_fields__, columns.T, strict=True)))
 
 
 def slots(cohort: Cohort) -> tuple[NDArray[np.int64], int]:
@@ -165,14 +165,14 @@ def _filter(  # type: ignore[no-untyped-def]  # pragma: no cover
             if slot == size:
                 meet(mean, covariance, slot, variances[1])
                 size += 1
-            columns[0, row], columns[1, row] = mean[0], np.sqrt(covariance[0, 0])
-            columns[8, row], level, variance = respond(mean, covariance, direction, size, slot, beta[k], r)
+            columns[row, 0], columns[row, 1] = mean[0], np.sqrt(covariance[0, 0])
+            columns[row, 8], level, variance = respond(mean, covariance, direction, size, slot, beta[k], r)
             mean[slot] += learning[k, r]
             covariance[0, 0] += variances[2]
             covariance[slot, slot] += variances[3]
-            columns[2, row], columns[3, row] = mean[0], np.sqrt(covariance[0, 0])
-            columns[4, row], columns[5, row] = level, np.sqrt(variance)
+            columns[row, 2], columns[row, 3] = mean[0], np.sqrt(covariance[0, 0])
+            columns[row, 4], columns[row, 5] = level, np.sqrt(variance)
             level = mean[0] + mean[slot] - beta[k]
             variance = covariance[0, 0] + 2.0 * covariance[0, slot] + covariance[slot, slot]
-            columns[6, row], columns[7, row] = level, np.sqrt(variance)
-            columns[9, row] = bend(level, variance, 1)[0]
+            columns[row, 6], columns[row, 7] = level, np.sqrt(variance)
+            columns[row, 9] = bend(level, variance, 1)[0]
