@@ -105,7 +105,7 @@ STAGES: dict[str, Stage] = {
         ),
         Stage(
             name="track-ability",
-            does="Filter every student's ability, before and after each response.",
+            does="Filter and smooth every student's ability, before and after each response.",
             selectors=("dataset", "fold"),
             parameters=("irt.dynamic",),
             inputs={**_INTERACTIONS, "items": _STATIC["items"], "irt_fit": _STATIC["irt_fit"]},

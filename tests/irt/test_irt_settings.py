@@ -13,7 +13,8 @@ from glasskt.models.family import settings_class
         (StaticSettings, {"model": "3pl"}),
         (StaticSettings, {"discrimination_prior": 0}),
         (StaticSettings, {"backends": "mml"}),
-        (DynamicSettings, {"levels": 2}),
+        (DynamicSettings, {"levels": 3}),
+        (DynamicSettings, {"levels": 2, "drift": 0.01}),
         (DynamicSettings, {"drift": -0.1}),
         (DynamicSettings, {"drift": float("inf")}),
         (DynamicSettings, {"drift": "fast"}),
@@ -29,5 +30,5 @@ def test_what_is_not_offered_is_refused(model, block):
 def test_only_predictors_from_difficulties_depend_on_item_response_theory():
     reads = {name: settings_class("reference").model_validate({"predictor": name}).irt_files for name in ("afm", "pfa")}
     assert set(reads.values()) == {()}
-    for predictor in ("rasch_filter", "skill_easiness"):
+    for predictor in ("rasch_filter", "skill_easiness", "two_level"):
         assert settings_class("reference").model_validate({"predictor": predictor}).irt_files == ("items", "irt_fit")

@@ -8,6 +8,7 @@ import pytest
 from rasch_students import draw
 
 from glasskt.errors import UserError
+from glasskt.irt import follow, online
 from glasskt.stages import fit_irt, track_ability
 
 STATIC = {"irt.static": {"model": "rasch", "responses": "all", "backend": "mml"}}
@@ -57,7 +58,8 @@ def test_every_skill_student_and_response_has_its_row(inputs, outputs):
     assert list(students) == ["student", "theta", "sd", "role", "n_responses"]
     assert students["role"].value_counts().to_dict() == {"train": 200, "validation": 50, "test": 50}
     assert students["n_responses"].sum() == len(table)
-    assert list(theta) == ["student", "step", "theta_before", "theta_before_sd", "theta_after", "theta_after_sd", "p_before"]
+    filtered = ["theta_before", "theta_before_sd", "theta_after", "theta_after_sd", "p_before"]
+    assert list(theta) == ["student", "step", *filtered, "theta_smoothed", "theta_smoothed_sd"]
     pd.testing.assert_frame_equal(theta[["student", "step"]], table[["student", "step"]])
     assert not theta.isna().any().any()
 
@@ -108,3 +110,23 @@ def test_an_unknown_fold_names_those_there_are(inputs, tmp_path):
     with pytest.raises(UserError, match=r"fold 7.*0, 1, 2, 3, 4"):
         run_both(inputs, tmp_path, fold=7)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_levels_add_the_practised_skill_and_can_be_followed_online(inputs, outputs, tmp_path):
+    theta, tracking = tmp_path / "theta.parquet", tmp_path / "tracking.json"
+    files = {"items": outputs / "items.parquet", "irt_fit": outputs / "fit.json"}
+    places = {"interactions": inputs / "interactions.parquet", "facts": inputs / "dataset.json", "dataset": "drawn", "fold": 0}
+    track_ability.run(parameters={"irt.dynamic": {"levels": 2}}, **places, **files, theta=theta, tracking=tracking)
+    rows, one_level = pd.read_parquet(theta), pd.read_parquet(outputs / "theta.parquet")
+    assert list(rows)[: len(one_level.columns)] == list(one_level)
+    sds = ("level_before", "level_after", "level_smoothed")
+    assert list(rows)[len(one_level.columns) :] == [name for level in sds for name in (level, f"{level}_sd")]
+    assert not rows.isna().any().any()
+    facts = json.loads(tracking.read_text())
+    assert facts["log_likelihood"] > facts["log_likelihood_static"]
+    state = online.start(follow.model(**files, tracking=tracking))
+    table = pd.read_parquet(places["interactions"])
+    mine = (table["student"] == table["student"].iloc[-1]).to_numpy()
+    for skill, response, p in zip(table["skill"][mine], table["response"][mine], rows["p_before"][mine], strict=True):
+        assert online.mastery(state, skill).p == pytest.approx(p, abs=1e-6)
+        state = online.update(state, skill, response)

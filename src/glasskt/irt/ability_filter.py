@@ -65,7 +65,7 @@ def track(cohort: Cohort, beta: Floats, sigma: float, drift: float, discriminati
         discrimination: a, `(K,)`, of P = sigmoid(a_k (theta_t - beta_k)); None for 1 everywhere.
     """
     theta = grid.abilities(sigma, drift)
-    kernel = _random_walk(drift, theta[1] - theta[0])
+    kernel = random_walk(drift, theta[1] - theta[0])
     columns = np.empty((len(cohort), 6))
     _filter(
         cohort.offsets,
@@ -89,7 +89,7 @@ def track(cohort: Cohort, beta: Floats, sigma: float, drift: float, discriminati
     )
 
 
-def _random_walk(drift: float, spacing: float) -> Floats:
+def random_walk(drift: float, spacing: float) -> Floats:
     """Half of the symmetric kernel: probabilities of moving 0, 1, 2, ... nodes to one side."""
     steps = drift / spacing**2
     nodes = np.arange(int(np.ceil(10 + 8 * math.sqrt(steps))))
@@ -113,12 +113,12 @@ def _filter(offsets, skill, response, success, theta, prior, kernel, negligible,
             if reach > 0 and row > offsets[student]:
                 moved.fill(0.0)
                 first, last = max(low, first - reach), min(high, last + reach)
-                _move(belief, moved, kernel, first, last)
+                move(belief, moved, kernel, first, last)
                 belief, moved = moved, belief
             chance = success[skill[row]]
-            columns[row, 0], columns[row, 1], columns[row, 4] = _moments(belief, theta, chance, first, last, low)
-            _learn(belief, chance, response[row], first, last, low)
-            columns[row, 2], columns[row, 3], columns[row, 5] = _moments(belief, theta, chance, first, last, low)
+            columns[row, 0], columns[row, 1], columns[row, 4] = moments(belief, theta, chance, first, last, low)
+            learn(belief, chance, response[row], first, last, low)
+            columns[row, 2], columns[row, 3], columns[row, 5] = moments(belief, theta, chance, first, last, low)
             while belief[first] < negligible:
                 belief[first] = 0.0
                 first += 1
@@ -128,7 +128,8 @@ def _filter(offsets, skill, response, success, theta, prior, kernel, negligible,
 
 
 @njit(fastmath={"reassoc", "contract", "nsz"})
-def _move(belief, moved, kernel, first, last):  # type: ignore[no-untyped-def]  # pragma: no cover
+def move(belief, moved, kernel, first, last):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """`moved` = `belief` after one step of the random walk, on nodes first to last."""
     width = last - first
     into, here = moved[first:last], belief[first:last]
     for node in range(width):
@@ -140,7 +141,8 @@ def _move(belief, moved, kernel, first, last):  # type: ignore[no-untyped-def]  
 
 
 @njit(fastmath={"reassoc", "contract", "nsz"})
-def _moments(whole_belief, grid_theta, grid_chance, first, last, low):  # type: ignore[no-untyped-def]  # pragma: no cover
+def moments(whole_belief, grid_theta, grid_chance, first, last, low):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Mean, sd and probability of success under an unnormalised belief."""
     belief, theta, chance = whole_belief[first:last], grid_theta[first - low : last - low], grid_chance[first - low : last - low]
     total, mean, second, p = 0.0, 0.0, 0.0, 0.0
     for node in range(len(belief)):
@@ -153,7 +155,8 @@ def _moments(whole_belief, grid_theta, grid_chance, first, last, low):  # type: 
 
 
 @njit(fastmath={"reassoc", "contract", "nsz"})
-def _learn(whole_belief, grid_chance, response, first, last, low):  # type: ignore[no-untyped-def]  # pragma: no cover
+def learn(whole_belief, grid_chance, response, first, last, low):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Bayes' rule in place; the belief sums to 1 after it."""
     belief, chance = whole_belief[first:last], grid_chance[first - low : last - low]
     slope, floor = (1.0, 0.0) if response == 1 else (-1.0, 1.0)
     total = 0.0

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from glasskt.errors import UserError
+
 
 def difficulties(table: pd.DataFrame, n_skills: int) -> NDArray[np.float64]:
     """beta of every skill from the rows of items.parquet, `(K,)`.
@@ -25,3 +27,13 @@ def discriminations(table: pd.DataFrame, n_skills: int) -> NDArray[np.float64]:
         return np.ones(n_skills)
     a: NDArray[np.float64] = table.set_index("skill")["discrimination"].loc[list(range(n_skills))].to_numpy(np.float64)
     return a
+
+
+def refuse_discriminations(discrimination: NDArray[np.float64]) -> None:
+    """For models that have none.
+
+    Raises:
+        UserError: The static fit is a two-parameter one.
+    """
+    if (discrimination != 1).any():
+        raise UserError("the two-level model has no discriminations: use irt.static.model: rasch (levels: 1 follows a 2pl fit)")

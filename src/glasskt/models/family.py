@@ -41,7 +41,8 @@ class Targets:
     Attributes:
         items: skill, beta, se, n_responses; one row per skill.
         students: student, theta, sd, role, n_responses; one row per student.
-        theta: student, step, theta_before, theta_before_sd, theta_after, theta_after_sd, p_before; one row per response.
+        theta: student, step, theta_before, theta_before_sd, theta_after, theta_after_sd, p_before; one row per response. Its smoothed
+            columns know the future and are no targets of a causal model.
         irt_fit: fit.json of the static fit (sigma and facts).
     """
 

@@ -1,4 +1,4 @@
-"""Filter every student's ability, before and after each response."""
+"""Filter and smooth every student's ability, before and after each response."""
 
 import json
 from pathlib import Path
@@ -8,11 +8,9 @@ import click
 import pandas as pd
 
 from glasskt.data.cohort import Cohort
-from glasskt.irt import drift
-from glasskt.irt.ability_filter import track
 from glasskt.irt.difficulties import difficulties, discriminations
+from glasskt.irt.dynamic import TRACKED, Static
 from glasskt.irt.settings import DynamicSettings
-from glasskt.irt.theta_table import theta_table
 from glasskt.outputs import write, write_json, write_parquet
 from glasskt.training import cohorts
 
@@ -29,7 +27,7 @@ def run(
     theta: Path,
     tracking: Path,
 ) -> None:
-    """Learn the drift on the training students, or take the given one, and filter every student with it.
+    """Learn the dynamic model on the training students, and filter and smooth every student with it.
 
     Raises:
         UserError: No such fold.
@@ -41,8 +39,7 @@ def run(
     calibrated = pd.read_parquet(items)
     beta, a = difficulties(calibrated, known["n_skills"]), discriminations(calibrated, known["n_skills"])
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])
-    drifting = drift.choose(settings.drift, train, beta, sigma, a)
-    filtered = track(everyone, beta, sigma, drifting.variance, a)
-    facts_of_tracking = settings.model_dump() | drifting.facts() | {"sigma": sigma, "n_responses": len(train)}
-    write({theta: write_parquet(theta_table(everyone, filtered)), tracking: write_json(facts_of_tracking)})
-    click.echo(f"drift variance {drifting.variance:.5f} per response", err=True)
+    rows, facts_of_tracking = TRACKED[settings.levels](train, everyone, Static(beta=beta, discrimination=a, sigma=sigma), settings)
+    own = settings.model_dump() | {"sigma": sigma}
+    write({theta: write_parquet(rows), tracking: write_json(own | facts_of_tracking)})
+    click.echo(f"drift variance {facts_of_tracking['drift_variance']:.5f} per response", err=True)
