@@ -126,6 +126,13 @@ def test_a_known_drift_is_learned_and_no_drift_is_not_invented():
     assert learned.log_likelihood >= learned.log_likelihood_static
 
 
+@pytest.mark.parametrize("sigma", [0.0, 1e-7, 0.01])
+def test_a_population_without_spread_is_filtered_on_a_grid_of_bounded_size(sigma):
+    assert len(grid.abilities(sigma, 0.01)) < 3000
+    found = track(one_student([0, 1, 1], [1, 0, 1]), BETA, sigma, 0.0)
+    assert np.abs(found.theta_after).max() < 0.01
+
+
 def test_a_given_drift_is_taken_as_it_is():
     drawn = draw(students=20, seed=9)
     chosen = drift.choose(0.02, drawn.cohort, drawn.beta, 0.75)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rasch_students import draw
 
 from glasskt.errors import UserError
-from glasskt.irt import guards, rasch, settings
+from glasskt.irt import guards, rasch, settings, two_pl
 from glasskt.irt.counts import every_response
 from glasskt.irt.settings import StaticSettings
 
@@ -24,12 +24,12 @@ def sound(counts):
     return rasch.fit(counts)
 
 
-def false_alarms(samples):
+def false_alarms(samples, fit=rasch.fit):
     """Sound samples of 30 to 120 students that some guard refuses."""
     refused = []
     for seed in range(samples):
         counts = every_response(draw(students=(30, 50, 80, 120)[seed % 4], skills=10, seed=10_000 + seed).cohort)
-        failed = [verdict.name for verdict in guards.inspect(rasch.fit(counts), counts) if not verdict.passed]
+        failed = [verdict.name for verdict in guards.inspect(fit(counts), counts) if not verdict.passed]
         refused.extend([(seed, failed)] if failed else [])
     return refused
 
@@ -41,6 +41,11 @@ def test_small_sound_samples_pass():
 @pytest.mark.slow
 def test_fewer_than_1_in_100_small_sound_samples_is_refused():
     assert len(false_alarms(1000)) < 10
+
+
+@pytest.mark.slow
+def test_fewer_than_1_in_100_small_sound_samples_is_refused_by_the_two_parameter_model():
+    assert len(false_alarms(300, two_pl.fit)) < 3
 
 
 def test_a_sound_fit_of_many_students_passes(sound, counts):

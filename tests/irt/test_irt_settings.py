@@ -1,10 +1,16 @@
 """The keys of the irt blocks and of the reference family."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from glasskt.config import load
+from glasskt.errors import UserError
 from glasskt.irt.settings import DynamicSettings, StaticSettings
 from glasskt.models.family import settings_class
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -25,6 +31,13 @@ from glasskt.models.family import settings_class
 def test_what_is_not_offered_is_refused(model, block):
     with pytest.raises(ValidationError):
         model.model_validate(block)
+
+
+def test_a_wrong_name_in_params_yaml_is_one_line_with_the_nearest(tmp_path):
+    lines = (ROOT / "params.yaml").read_text(encoding="utf-8").replace("backend: mml}", "backend: mml, override: [largest_spred]}")
+    (tmp_path / "params.yaml").write_text(lines, encoding="utf-8")
+    with pytest.raises(UserError, match=r'irt\.static\.override: no guard .largest_spred.\. Did you mean "largest_spread"'):
+        load(tmp_path / "params.yaml")
 
 
 def test_only_predictors_from_difficulties_depend_on_item_response_theory():

@@ -1,6 +1,7 @@
 """fit-irt and track-ability: their files, from a simulated data set to the rows."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -87,6 +88,23 @@ def test_the_two_parameter_model_goes_through_both_stages(inputs, outputs, tmp_p
     assert facts[1]["sigma"] == 1.0
     thetas = [pd.read_parquet(root / "theta.parquet")["theta_before"] for root in (outputs, tmp_path)]
     assert 0.9 < np.corrcoef(*thetas)[0, 1] < 1 - 1e-6
+
+
+def test_an_overridden_guard_lets_the_files_be_written_and_stands_in_them(inputs, tmp_path):
+    table = pd.read_parquet(inputs / "interactions.parquet")
+    rng = np.random.default_rng(0)
+    ability = 6 * rng.standard_normal(table["student"].nunique())  # nearly every student is all correct or all wrong
+    table["response"] = (rng.random(len(table)) < 1 / (1 + np.exp(-ability[table["student"]]))).astype(np.int8)
+    table.to_parquet(tmp_path / "interactions.parquet", index=False)
+    (tmp_path / "dataset.json").write_bytes((inputs / "dataset.json").read_bytes())
+    with pytest.raises(UserError, match="largest_spread") as raised:
+        run_both(tmp_path, tmp_path / "refused")
+    assert not (tmp_path / "refused").exists()
+    names = re.search(r"override: \[([a-z_, ]+)\]", str(raised.value))[1].split(", ")
+    run_both(tmp_path, tmp_path / "accepted", static={"irt.static": STATIC["irt.static"] | {"override": names}})
+    recorded = json.loads((tmp_path / "accepted" / "fit.json").read_text())["guards"]
+    assert [guard["guard"] for guard in recorded if guard["overridden"]] == names
+    assert not any(guard["passed"] for guard in recorded if guard["overridden"])
 
 
 def test_students_outside_training_do_not_move_the_items(inputs, outputs, tmp_path):

@@ -59,7 +59,7 @@ def fit_facts(fit: Calibration, counts: Counts, scores: Scores, verdicts: list[G
         "aic": 2 * fit.n_parameters - 2 * fit.log_likelihood,
         "bic": fit.n_parameters * math.log(counts.n_students) - 2 * fit.log_likelihood,
         "log_likelihood_change": fit.log_likelihood_change,
-        "gradient_norm": fit.gradient_norm,
+        "gradient_norm": fit.gradient_norm if math.isfinite(fit.gradient_norm) else None,
         "iterations": fit.iterations,
         "converged": all(verdict.passed for verdict in verdicts if verdict.name in CONVERGENCE),
         "n_students": counts.n_students,
