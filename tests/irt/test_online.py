@@ -140,3 +140,10 @@ def test_the_command_reads_what_the_stages_wrote(files):
 def test_the_command_names_a_file_that_is_not_there_and_its_maker(files):
     with pytest.raises(UserError, match=r"none\.json: no such file. It is an output of glasskt track-ability"):
         CliRunner().invoke(cli, ["follow", *files, "--tracking", "none.json"], catch_exceptions=False, standalone_mode=False)
+
+
+def test_the_command_refuses_a_two_parameter_fit(files, tmp_path):
+    items = tmp_path / "items.parquet"
+    pd.read_parquet(items).assign(discrimination=1.2).to_parquet(items, index=False)
+    with pytest.raises(UserError, match=r"items\.parquet: a two-parameter fit"):
+        CliRunner().invoke(cli, ["follow", *files], catch_exceptions=False, standalone_mode=False)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from glasskt.errors import UserError, did_you_mean
 from glasskt.irt import online
-from glasskt.irt.difficulties import difficulties
+from glasskt.irt.difficulties import difficulties, discriminations
 from glasskt.irt.two_level import parameters_of
 from glasskt.irt.two_level_filter import Parameters
 
@@ -19,7 +19,7 @@ def model(items: Path, irt_fit: Path, tracking: Path) -> Parameters:
     """The filter that track-ability used, from the files of fit-irt and track-ability.
 
     Raises:
-        UserError: A file is missing.
+        UserError: A file is missing, or the static fit is a two-parameter one.
     """
     for path, maker in ((items, "fit-irt"), (irt_fit, "fit-irt"), (tracking, "track-ability")):
         if not path.is_file():
@@ -29,6 +29,8 @@ def model(items: Path, irt_fit: Path, tracking: Path) -> Parameters:
         return parameters_of(facts)
     table = pd.read_parquet(items)
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])
+    if (discriminations(table, len(table)) != 1).any():
+        raise UserError(f"{items}: a two-parameter fit; glasskt follow has no discriminations: fit with irt.static.model: rasch")
     return online.general_only(difficulties(table, len(table)), sigma, float(facts["drift_variance"]))
 
 
