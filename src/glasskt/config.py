@@ -3,10 +3,10 @@
 import fnmatch
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from glasskt.data.catalogue import Long, Pykt, Simulated
@@ -23,10 +23,17 @@ class StudySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     dataset: str
-    folds: list[int] = Field(min_length=1)
-    seeds: list[int] = Field(min_length=1)
+    folds: list[Annotated[int, Field(ge=0)]] = Field(min_length=1)
+    seeds: list[Annotated[int, Field(ge=0, lt=2**32)]] = Field(min_length=1)
     focus: str
     variants: list[str] = Field(min_length=1)
+
+    @field_validator("folds", "seeds")
+    @classmethod
+    def _each_once(cls, values: list[int]) -> list[int]:
+        if len(set(values)) < len(values):
+            raise ValueError("a number stands twice; name each once")
+        return values
 
 
 class IrtSettings(BaseModel):
@@ -147,7 +154,9 @@ def _variants(path: Path, section: dict[str, Any]) -> list[tuple[str, FamilySett
     for family, blocks in section.items():
         if family not in families():
             raise UserError(f"{path}: variants.{family}: no such model family. {did_you_mean(family, families())}")
-        for name, block in (blocks or {}).items():
+        if not isinstance(blocks, dict):
+            raise UserError(f"{path}: variants.{family}: expected one block per name, such as `base: {{}}`")
+        for name, block in blocks.items():
             found.append((f"{family}.{name}", _validate(path, f"variants.{family}.{name}", settings_class(family), block or {})))
     names = [name for name, _ in found]
     for name, settings in found:

@@ -186,3 +186,11 @@ def test_a_bad_parquet_table_is_refused(write, fragment, tmp_path):
 )
 def test_a_wrong_dataset_block_names_its_key(block, fragment, tmp_path):
     one_line_and_nothing_written(tmp_path, block, [], [fragment])
+
+
+def test_a_log_of_one_skill_is_refused(tmp_path):
+    table = tmp_path / "one.csv"
+    table.write_text("student,skill,response\n" + "".join(f"{student},only,{student % 2}\n" * 3 for student in range(12)))
+    log = long_table.read(table, Columns(), folds=2, test_share=0.3, split_seed=0)
+    with pytest.raises(UserError, match=r"one\.csv: only one skill \(only\)"):
+        table_of(log)

@@ -9,6 +9,7 @@ import pytest
 from glasskt.data import catalogue, fetch
 from glasskt.errors import UserError
 from glasskt.stages import fetch as stage
+from glasskt.stages import preprocess
 
 CONTENT = {"train_valid.csv": b"train", "test.csv": b"test"}
 
@@ -154,3 +155,21 @@ def test_the_stage_takes_the_mirror_and_never_the_network(mirrored, tmp_path, mo
 def test_the_catalogue_pins_the_files_that_are_here(assist2015_dir, tmp_path):
     fetch.get("assist2015", tmp_path, assist2015_dir, True, lambda line: None)
     assert sorted(held(tmp_path)) == ["test.csv", "train_valid.csv"]
+
+
+def test_an_altered_published_file_is_not_preprocessed(tmp_path):
+    places = {name: tmp_path / name for name in CONTENT}
+    for name, path in places.items():
+        path.write_bytes(CONTENT[name])
+    fetch.hold("toy", places)
+    places["test.csv"].write_bytes(b"tost")
+    block = {"format": "pykt", "skills": 1}
+    with pytest.raises(UserError, match=r"test\.csv: sha256 .* is not the published .*run `glasskt data get toy`"):
+        preprocess.run(
+            parameters={"datasets.toy": block},
+            dataset="toy",
+            raw=list(places.values()),
+            interactions=tmp_path / "out/interactions.parquet",
+            facts=tmp_path / "out/dataset.json",
+        )
+    assert not (tmp_path / "out").exists()

@@ -9,12 +9,13 @@ from workspace import Workspace, make_workspace
 ROWS = "who,kc,right\n" + "".join(
     f"{student},{skill},{(student * 7 + skill * 3) % 4 > 0:d}\n" for student in range(40) for skill in range(4)
 )
+TABLE = "data/own/responses.csv"  # the name that `simulate` gives to what it makes
 OWN = """
 study: own
 studies:
   own: {dataset: own, folds: [0], seeds: [1], focus: reference.pfa, variants: [reference.pfa]}
 datasets:
-  own: {format: long, table: own.csv, columns: {student: who, skill: kc, response: right}}
+  own: {format: long, table: data/own/responses.csv, columns: {student: who, skill: kc, response: right}}
 irt: {static: {model: rasch}, dynamic: {drift: 0.0}}
 variants:
   reference: {pfa: {predictor: pfa}}
@@ -24,20 +25,26 @@ variants:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     made = make_workspace(tmp_path / "own data", OWN)
-    (made.path / "own.csv").write_text(ROWS)
+    (made.path / TABLE).parent.mkdir(parents=True)
+    (made.path / TABLE).write_text(ROWS)
     return made
 
 
 @pytest.mark.parametrize("engine", [("snakemake", "--cores", "1"), ("dvc", "repro")], ids=["snakemake", "dvc"])
 def test_a_bad_response_is_named_by_the_engines_output(workspace: Workspace, engine: tuple[str, ...]) -> None:
-    (workspace.path / "own.csv").write_text(ROWS.replace("0,1,1\n", "0,1,2\n", 1))
+    (workspace.path / TABLE).write_text(ROWS.replace("0,1,1\n", "0,1,2\n", 1))
     done = workspace.run(*engine, check=False)
     assert done.returncode != 0
-    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("glasskt: own.csv")]
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith(f"glasskt: {TABLE}")]
     assert len(lines) >= 1
     assert "row 2" in lines[0]
     assert "right" in lines[0]
     assert not any((workspace.path / "results").rglob("*.parquet"))
+
+
+def test_a_users_own_table_may_have_the_name_that_a_simulated_one_would_have(workspace: Workspace) -> None:
+    workspace.run("snakemake", "--cores", "1", "results/own/interactions.parquet")
+    assert (workspace.path / TABLE).read_text() == ROWS
 
 
 def test_a_misspelt_variant_stops_snakemake_before_any_job(workspace: Workspace) -> None:
@@ -50,9 +57,9 @@ def test_a_misspelt_variant_stops_snakemake_before_any_job(workspace: Workspace)
 
 
 def test_a_missing_table_stops_snakemake_with_its_name(workspace: Workspace) -> None:
-    (workspace.path / "own.csv").unlink()
+    (workspace.path / TABLE).unlink()
     done = workspace.run("snakemake", "--cores", "1", check=False)
-    assert "own.csv: no such file" in done.stderr
+    assert f"{TABLE}: no such file" in done.stderr
 
 
 def test_an_override_that_the_commands_would_not_obey_is_refused(workspace: Workspace) -> None:
@@ -61,7 +68,7 @@ def test_an_override_that_the_commands_would_not_obey_is_refused(workspace: Work
 
 
 def preprocess(workspace: Workspace, folder: str, **options: object) -> tuple[int, str]:
-    words = ["glasskt", "preprocess", "--dataset", "own", "--raw", "own.csv"]
+    words = ["glasskt", "preprocess", "--dataset", "own", "--raw", TABLE]
     done = workspace.run(
         *words, "--interactions", f"{folder}/interactions.parquet", "--facts", f"{folder}/dataset.json", check=False, **options
     )

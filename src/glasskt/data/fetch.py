@@ -31,6 +31,23 @@ def get(name: str, into: Path, source: Path | None, offline: bool, progress: Cal
     place(name, {file.name: into / file.name for file in _published(name).files}, source, offline, progress)
 
 
+def hold(name: str, places: Mapping[str, Path]) -> None:
+    """Refuse files that are not the published ones.
+
+    Arguments:
+        places: Where each file is, by its published name.
+
+    Raises:
+        UserError: A file has another sha256.
+    """
+    for file in _published(name).files:
+        if (found := _sha256(places[file.name].read_bytes())) != file.sha256:
+            raise UserError(
+                f"{places[file.name]}: sha256 {found} is not the published {file.sha256}; "
+                f"move the file away and run `glasskt data get {name}`, or give your own data a name of its own in params.yaml"
+            )
+
+
 def place(name: str, places: Mapping[str, Path], source: Path | None, offline: bool, progress: Callable[[str], None]) -> None:
     """As `get`, with a place of its own for each file.
 

@@ -43,9 +43,11 @@ def table_of(log: Log) -> pd.DataFrame:
         student, step (0-based), skill, item, response, fold (null for test), split, time; sorted by student, then step.
 
     Raises:
-        UserError: There is no test student, or fewer than two folds.
+        UserError: There is no test student, fewer than two folds, or only one skill.
     """
     _check_splits(log)
+    if len(log.skill_names) < 2:
+        raise UserError(f"{log.source}: only one skill ({log.skill_names[0]}); difficulties can be compared from two skills on")
     codes, _ = pd.factorize(log.student, sort=True)
     order = np.argsort(codes, kind="stable")
     codes, fold = codes[order], log.fold[order]

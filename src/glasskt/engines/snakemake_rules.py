@@ -1,5 +1,6 @@
 """The graph as Snakemake wants it: directives of a rule from the declaration of its stage."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,11 @@ class Rules:
             "command": lambda wildcards: self._step(stage, wildcards).command,
             "parameters": lambda wildcards: self._step(stage, wildcards).canonical_parameters,
         }
+
+    def datasets(self, stage: str) -> str:
+        """A pattern of the data sets that a stage makes: a user's own file may have the name that another data set's stage would write."""
+        named = {step.where["dataset"] for step in self.graph.steps if step.stage.name == stage}
+        return "|".join(map(re.escape, sorted(named))) or r"[^\s\S]"
 
     def threads(self, stage: str) -> int:
         """Cores of one step."""

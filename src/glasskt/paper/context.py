@@ -61,7 +61,7 @@ def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
     judged = checks[checks["threshold"].notna() & (checks["better"] != "none")]
     sign = judged["better"].map({"higher": "≥ ", "lower": "≤ "})
     asked = judged["quantity"] + " " + sign + judged["threshold"].map(compact)
-    cells = judged["value"].map(compact) + " " + judged["verdict"].map(lambda verdict: _SHORT.get(verdict, "n. a."))
+    cells = judged["value"].map(compact) + " " + judged["verdict"].map(lambda verdict: _SHORT.get(verdict, "unatt."))
     frame = pd.DataFrame({"asked": asked, "variant": judged["variant"], "cell": cells})
     variants, rows = list(dict.fromkeys(frame["variant"])), list(dict.fromkeys(frame["asked"]))
     wide = frame.drop_duplicates(["asked", "variant"]).pivot(index="asked", columns="variant", values="cell")

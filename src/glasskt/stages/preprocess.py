@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from glasskt.data import simulator
-from glasskt.data.catalogue import Long, Pykt, Simulated, dataset_block
+from glasskt.data.catalogue import PUBLISHED, Long, Pykt, Simulated, dataset_block
+from glasskt.data.fetch import hold
 from glasskt.data.interactions import Log, facts_of, table_of
 from glasskt.data.readers import long_table, pykt
 from glasskt.errors import UserError
@@ -17,9 +18,12 @@ def run(*, parameters: dict[str, Any], dataset: str, raw: Sequence[Path], intera
     """Read the raw files of a data set in any format and write interactions.parquet and dataset.json.
 
     Raises:
-        UserError: A raw file is not what its format says, or the files do not give the expected number of scored test responses.
+        UserError: A published file was altered, a raw file is not what its format says, or the files do not give the expected number of
+            scored test responses.
     """
     settings = dataset_block(dataset, parameters[f"datasets.{dataset}"])
+    if dataset in PUBLISHED:
+        hold(dataset, dict(zip(("train_valid.csv", "test.csv"), raw, strict=True)))
     log = _read(settings, raw)
     table = table_of(log)
     known = facts_of(dataset, table, log.skill_names)

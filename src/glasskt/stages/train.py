@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 import pandas as pd
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from glasskt.data.cohort import Cohort
 from glasskt.models.family import Targets, load_estimator, settings_class
@@ -52,4 +52,4 @@ def run(
     fitted = load_estimator(family, settings, known["n_skills"]).fit(
         learn_from, select_on, targets, seed=seed, progress=partial(click.echo, err=True)
     )
-    write({model: partial(save_file, fitted.weights), history: write_csv(fitted.history), fit: write_json(fitted.facts)})
+    write({model: lambda path: path.write_bytes(save(fitted.weights)), history: write_csv(fitted.history), fit: write_json(fitted.facts)})

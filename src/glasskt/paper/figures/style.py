@@ -34,6 +34,7 @@ _LOOK: dict[Any, Any] = {
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "lines.linewidth": 1.3,
+    "text.parse_math": False,  # a skill may be named `$5 or $6`
     "svg.fonttype": "path",
     "svg.hashsalt": "glasskt",
 }
