@@ -65,7 +65,8 @@ def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame({"asked": asked, "variant": judged["variant"], "cell": cells})
     variants, rows = list(dict.fromkeys(frame["variant"])), list(dict.fromkeys(frame["asked"]))
     wide = frame.drop_duplicates(["asked", "variant"]).pivot(index="asked", columns="variant", values="cell")
-    return wide.reindex(index=rows, columns=variants).fillna(NOTHING).reset_index().rename(columns={"asked": ""})
+    heads = {variant: variant.replace(".", "./", 1) for variant in variants}  # the page breaks a heading at a slash
+    return wide.reindex(index=rows, columns=variants).fillna(NOTHING).reset_index().rename(columns={"asked": "", **heads})
 
 
 def _best(models: pd.DataFrame) -> dict[str, str]:
