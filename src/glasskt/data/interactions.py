@@ -1,4 +1,4 @@
-"""The interactions table: one row per response, the one form of data that every later stage reads."""
+"""The interactions table, the one form of data that every later stage reads: a row per response, or per skill that a response practises."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from glasskt.errors import UserError
 
 @dataclass(frozen=True, kw_only=True)
 class Log:
-    """N responses as a reader hands them over: checked, a student's rows in their order, students in any order.
+    """N rows as a reader hands them over: checked, a student's rows in their order, students in any order.
 
     Attributes:
         student: Ids, int64 if all of them are integers, else strings, `(N,)`.
@@ -24,6 +24,7 @@ class Log:
         source: The files read, for messages.
         item: Ids as strings, `(N,)`; None if the source has none.
         time: `(N,)`, NaN where unknown; None if the source has none.
+        joined: True where a row is one more skill of the response in the row above, `(N,)`; None if each response has one skill.
     """
 
     student: NDArray[Any]
@@ -34,13 +35,15 @@ class Log:
     source: str
     item: NDArray[np.object_] | None = None
     time: NDArray[np.float64] | None = None
+    joined: NDArray[np.bool_] | None = None
 
 
 def table_of(log: Log) -> pd.DataFrame:
     """The rows of interactions.parquet.
 
     Returns:
-        student, step (0-based), skill, item, response, fold (null for test), split, time; sorted by student, then step.
+        student, step (0-based), skill, item, response, fold (null for test), split, time; sorted by student, then step, of
+        which several rows may be one response to several skills.
 
     Raises:
         UserError: There is no test student, fewer than two folds, or only one skill.
@@ -53,7 +56,8 @@ def table_of(log: Log) -> pd.DataFrame:
     codes, fold = codes[order], log.fold[order]
     n = len(order)
     starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
-    step = np.arange(n) - np.repeat(starts, np.diff(np.r_[starts, n]))
+    response = np.arange(n) if log.joined is None else np.cumsum(~log.joined[order]) - 1
+    step = response - np.repeat(response[starts], np.diff(np.r_[starts, n]))
     test = fold == TEST
     return pd.DataFrame(
         {
@@ -82,6 +86,9 @@ def _check_splits(log: Log) -> None:
 
 def facts_of(dataset: str, table: pd.DataFrame, skill_names: tuple[str, ...]) -> dict[str, Any]:
     """What dataset.json says: counts, success rates, folds and sequence lengths of a table from `table_of`."""
+    student, step = table["student"].to_numpy(), table["step"].to_numpy()
+    begins = np.r_[True, (student[1:] != student[:-1]) | (step[1:] != step[:-1])]  # a response, in the first row of its skills
+    table = table[begins]
     first = table["step"].to_numpy() == 0
     test = table["fold"].isna().to_numpy()
     response = table["response"].to_numpy()

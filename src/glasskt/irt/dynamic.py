@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glasskt.data.cohort import Cohort
+from glasskt.errors import UserError
 from glasskt.irt import ability_filter, ability_smoother, drift, two_level, two_level_filter, two_level_smoother
-from glasskt.irt.difficulties import refuse_discriminations
+from glasskt.irt.difficulties import of_combinations, refuse_discriminations
 from glasskt.irt.settings import DynamicSettings
 from glasskt.irt.theta_table import theta_table, two_level_table
 
@@ -29,18 +30,27 @@ class Static:
 
 def one_level(train: Cohort, everyone: Cohort, static: Static, settings: DynamicSettings) -> Tracked:
     """The exact filter and smoother of one drifting ability: the rows of theta.parquet and the facts of tracking.json."""
-    drifting = drift.choose(settings.drift, train, static.beta, static.sigma, static.discrimination)
-    model = everyone, static.beta, static.sigma, drifting.variance, static.discrimination
+    drifting = drift.choose(settings.drift, *_items(train, static))
+    cohort, beta, sigma, a = _items(everyone, static)
+    model = cohort, beta, sigma, drifting.variance, a
     table = theta_table(everyone, ability_filter.track(*model), ability_smoother.smooth(*model))
     return table, drifting.facts() | {"n_responses": len(train)}
+
+
+def _items(cohort: Cohort, static: Static) -> tuple[Cohort, Floats, float, Floats]:
+    """The cohort, beta, sigma and discrimination, the items of its combinations included."""
+    beta, a = of_combinations(cohort, static.beta, static.discrimination)
+    return cohort, beta, static.sigma, a
 
 
 def two_levels(train: Cohort, everyone: Cohort, static: Static, settings: DynamicSettings) -> Tracked:
     """The Gaussian filter and smoother of a general ability and the practised skills; the same two.
 
     Raises:
-        UserError: The static fit has discriminations; the two-level model has none.
+        UserError: The static fit has discriminations, or a response practises several skills; the two-level model has neither.
     """
+    if everyone.combinations:
+        raise UserError("irt.dynamic.levels: 2 follows one skill per response, and these have several: use levels: 1")
     refuse_discriminations(static.discrimination)
     fit = two_level.learn(train, static.beta, static.sigma)
     table = two_level_table(everyone, two_level_filter.track(everyone, fit.parameters), two_level_smoother.smooth(everyone, fit.parameters))

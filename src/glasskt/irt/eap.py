@@ -51,8 +51,9 @@ def posterior(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Abilities of a grid, `(G,)`, and each student's posterior on it, `(S, G)`; arguments as of `score`."""
     a = np.ones_like(beta) if discrimination is None else discrimination
+    slope, intercept = counts.mean_over_skills(a), counts.mean_over_skills(-a * beta)  # (I,) each
     theta = grid.abilities(sigma)  # (G,)
     log_joint = counts.over_successes(a)[:, None] * theta + np.log(grid.prior(theta, sigma))  # (S, G)
-    log_joint -= counts.trials_matrix @ np.logaddexp(0, a[:, None] * (theta - beta[:, None]))  # (S, K) (K, G) -> (S, G)
+    log_joint -= counts.trials_matrix @ np.logaddexp(0, slope[:, None] * theta + intercept[:, None])  # (S, I) (I, G) -> (S, G)
     unscaled: NDArray[np.float64] = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
     return theta, unscaled / unscaled.sum(axis=1, keepdims=True)

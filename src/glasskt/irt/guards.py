@@ -129,7 +129,7 @@ def extremes(fit: Calibration, counts: Counts) -> Guard:
 
     The intercept, not the difficulty: a sound two-parameter fit may have beta near -6 where a is small.
     """
-    frequent = counts.skill_trials > 200
+    frequent = counts.skill_responses > 200
     beyond = np.abs(fit.intercept) - WIDER * fit.intercept_se
     worst = int(np.argmax(np.where(frequent, beyond, -np.inf)))
     return Guard(

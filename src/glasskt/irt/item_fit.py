@@ -10,14 +10,15 @@ number of responses, where a plug-in falls short of 1 because the estimate follo
 
 Above 1: responses depend less on ability than the curve says (guessing, several skills in one, learning); below 1: more (a steeper
 skill). The posterior follows the data too, so misfit is understated where a student has few other responses. Outfit is moved by few
-unlikely responses, infit by those near p = 1/2. Repeats count as responses of their own.
+unlikely responses, infit by those near p = 1/2. Repeats count as responses of their own, a response to several skills by share.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
-from glasskt.irt import eap, grid
+from glasskt.irt import eap
 from glasskt.irt.calibration import Calibration, Floats
 from glasskt.irt.counts import Counts
 
@@ -38,12 +39,17 @@ class ItemFit:
 def item_fit(fit: Calibration, counts: Counts) -> ItemFit:
     """Mean squares of a calibration on the counts that it was made from."""
     theta, posterior = eap.posterior(counts, fit.beta, fit.sigma, fit.discrimination)  # (G,), (S, G)
-    p = grid.success(theta, fit.beta, fit.discrimination)  # (K, G)
-    successes, trials = counts.successes_matrix.T @ posterior, counts.trials_matrix.T @ posterior  # (K, G)
+    slope, intercept = counts.mean_over_skills(fit.discrimination), counts.mean_over_skills(fit.intercept)  # (I,) each
+    p = expit(slope[:, None] * theta + intercept[:, None])  # (I, G)
+    successes, trials = counts.successes_matrix.T @ posterior, counts.trials_matrix.T @ posterior  # (I, G)
     failures = trials - successes
     squares = (successes * (1 - p) ** 2 + failures * p**2).sum(axis=1)
     standardized = (successes * (1 - p) / p + failures * p / (1 - p)).sum(axis=1)
-    return ItemFit(infit=_over(squares, (trials * p * (1 - p)).sum(axis=1)), outfit=_over(standardized, counts.skill_trials))
+    information = (trials * p * (1 - p)).sum(axis=1)
+    return ItemFit(
+        infit=_over(counts.by_share(squares), counts.by_share(information)),
+        outfit=_over(counts.by_share(standardized), counts.skill_trials),
+    )
 
 
 def _over(sums: Floats, by: Floats) -> Floats:

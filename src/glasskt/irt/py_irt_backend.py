@@ -36,8 +36,10 @@ def fit(counts: Counts, settings: PyIrtSettings) -> Calibration:
     The second start is nearer than that of the marginal fit: a learning rate that decays does not carry a difficulty across the scale.
 
     Raises:
-        UserError: py-irt is not installed, or the responses are all correct, all wrong, or absent.
+        UserError: py-irt is not installed, or the responses are all correct, all wrong, absent, or practise several skills.
     """
+    if counts.share.shape[0] > counts.n_skills:
+        raise UserError("irt.static.backend: py-irt fits one skill per response, and these have several: choose backend: mml")
     likelihood = rasch.MarginalLikelihood(counts)
     near = likelihood.starts()[0][:-1]
     run = _run(counts, near, settings, seed=settings.seed)

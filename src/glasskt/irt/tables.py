@@ -32,7 +32,7 @@ def items(fit: Calibration, counts: Counts) -> pd.DataFrame:
             "discrimination_se": fit.discrimination_se,
             "infit": squares.infit,
             "outfit": squares.outfit,
-            "n_responses": trials.astype(np.int64),
+            "n_responses": counts.skill_responses,
             "success_rate": np.divide(counts.skill_successes, trials, out=np.full(len(trials), np.nan), where=trials > 0),
         }
     )

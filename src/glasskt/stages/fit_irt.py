@@ -27,15 +27,15 @@ def run(
     """
     settings = StaticSettings.model_validate(parameters["irt.static"])
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
-    train = Cohort.from_table(cohorts.training(table, known, fold), known["n_skills"])
-    everyone = Cohort.from_table(table, known["n_skills"])
+    train = Cohort.with_combinations(cohorts.training(table, known, fold), known["n_skills"])
+    everyone = Cohort.with_combinations(table, known["n_skills"])
     counted = COUNTED[settings.responses]
     counts, all_counts = counted(train), counted(everyone)
     fit = calibrate(counts, settings)
     verdicts = guards.hold(fit, counts, settings.override)
     own = eap.score(counts, fit.beta, fit.sigma, fit.discrimination)
     scores = eap.score(all_counts, fit.beta, fit.sigma, fit.discrimination)
-    folds = table["fold"].to_numpy(float, na_value=np.nan)[everyone.offsets[:-1]]  # (S,), NaN for test
+    folds = table.drop_duplicates("student")["fold"].to_numpy(float, na_value=np.nan)  # (S,), NaN for test
     role = np.select([np.isnan(folds), folds == fold], ["test", "validation"], "train")
     facts_of_fit = settings.model_dump() | tables.fit_facts(fit, counts, own, verdicts)
     write(

@@ -34,8 +34,8 @@ def run(
     """
     settings = DynamicSettings.model_validate(parameters["irt.dynamic"])
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
-    train = Cohort.from_table(cohorts.training(table, known, fold), known["n_skills"])
-    everyone = Cohort.from_table(table, known["n_skills"])
+    train = Cohort.with_combinations(cohorts.training(table, known, fold), known["n_skills"])
+    everyone = Cohort.with_combinations(table, known["n_skills"])
     calibrated = pd.read_parquet(items)
     beta, a = difficulties(calibrated, known["n_skills"]), discriminations(calibrated, known["n_skills"])
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])

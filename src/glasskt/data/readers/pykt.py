@@ -1,7 +1,7 @@
 """pyKT's train_valid.csv and test.csv: one row per student, concepts and responses as lists joined by commas.
 
-Source: the files that pyKT's `split_datasets.py` writes (Liu et al. 2022, arXiv 2206.11460). One concept per response; columns other than
-fold, uid, concepts and responses (cidxs, questions, timestamps) are not read.
+Source: the files that pyKT's `split_datasets.py` writes (Liu et al. 2022, arXiv 2206.11460). Several concepts of one response are joined by
+underscores, `3_7`. Columns other than fold, uid, concepts and responses (cidxs, questions, timestamps) are not read.
 """
 
 import re
@@ -27,15 +27,19 @@ class _File:
     path: Path
     uid: pa.Array  # (S,)
     fold: NDArray[np.int64]  # (S,)
-    lengths: NDArray[np.int64]  # (S,)
-    skill: NDArray[np.int64]  # (N,)
+    lengths: NDArray[np.int64]  # (S,) responses
+    sizes: NDArray[np.int64]  # (N,) skills per response
+    skill: NDArray[np.int64]  # (sum of sizes,)
     response: NDArray[np.int64]  # (N,)
 
     def where(self, row: int) -> str:
         return f"{self.path}: data row {row + 1} (student {self.uid[row]})"
 
-    def row_of(self, element: int) -> int:
-        return int(np.searchsorted(np.cumsum(self.lengths), element, side="right"))
+    def row_of(self, response: int) -> int:
+        return int(np.searchsorted(np.cumsum(self.lengths), response, side="right"))
+
+    def response_of(self, element: int) -> int:
+        return int(np.searchsorted(np.cumsum(self.sizes), element, side="right"))
 
 
 def read(train_valid: Path, test: Path, n_skills: int) -> Log:
@@ -54,15 +58,24 @@ def read(train_valid: Path, test: Path, n_skills: int) -> Log:
     for file in files:
         _check_values(file, n_skills)
     _check_students(files)
-    lengths = np.concatenate([file.lengths for file in files])
+    lengths, sizes = (np.concatenate([getattr(file, name) for file in files]) for name in ("lengths", "sizes"))
+    rows = np.add.reduceat(sizes, np.cumsum(lengths) - lengths)  # (S,) of each student
     return Log(
-        student=np.repeat(ids(pa.concat_arrays([file.uid for file in files])), lengths),
+        student=np.repeat(ids(pa.concat_arrays([file.uid for file in files])), rows),
         skill=np.concatenate([file.skill for file in files]).astype(np.int32),
-        response=np.concatenate([file.response for file in files]).astype(np.int8),
-        fold=np.repeat(np.concatenate([file.fold for file in files]), lengths),
+        response=np.repeat(np.concatenate([file.response for file in files]).astype(np.int8), sizes),
+        fold=np.repeat(np.concatenate([file.fold for file in files]), rows),
         skill_names=tuple(map(str, range(n_skills))),
         source=f"{train_valid}, {test}",
+        joined=_joined(sizes),
     )
+
+
+def _joined(sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """True at every row but the first of each response, `(sum of sizes,)`."""
+    joined = np.ones(sizes.sum(), bool)
+    joined[np.cumsum(sizes) - sizes] = False
+    return joined
 
 
 def _read(path: Path) -> _File:
@@ -74,14 +87,29 @@ def _read(path: Path) -> _File:
     if (one > 1).any():
         row = int(np.argmax(one > 1))
         raise refusal(f"{path}: data row {row + 1} (student {uid[row]}), fold: {one[row]} values; give one, -1 for test students")
-    skill, n_concepts = _integers(path, table, "concepts")
+    skill, sizes, n_concepts = _concepts(path, table)
     response, n_responses = _integers(path, table, "responses")
     unequal = np.flatnonzero(n_concepts != n_responses)
     if unequal.size:
         row = unequal[0]
         counts = f"{n_concepts[row]} concepts but {n_responses[row]} responses"
         raise refusal(f"{path}: data row {row + 1} (student {uid[row]}): {counts}; make the two lists equally long")
-    return _File(path=path, uid=uid, fold=fold, lengths=n_concepts, skill=skill, response=response)
+    return _File(path=path, uid=uid, fold=fold, lengths=n_concepts, sizes=sizes, skill=skill, response=response)
+
+
+def _concepts(path: Path, table: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """All concepts, the number of concepts of every response, `(N,)`, and of responses of every student, `(S,)`."""
+    cells = table["concepts"].chunk(0)
+    if not pc.any(pc.match_substring(cells, "_")).as_py():
+        skill, lengths = _integers(path, table, "concepts")
+        return skill, np.ones(len(skill), np.int64), lengths
+    single = pc.replace_substring(cells, "_", ",")
+    skill, _ = _integers(
+        path, table.set_column(table.schema.get_field_index("concepts"), "concepts", pa.chunked_array([single])), "concepts"
+    )
+    responses = pc.split_pattern(cells, ",")
+    sizes = np.asarray(pc.list_value_length(pc.split_pattern(responses.flatten(), "_")), np.int64)
+    return skill, sizes, np.asarray(pc.list_value_length(responses), np.int64)
 
 
 def _integers(path: Path, table: pa.Table, column: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -110,8 +138,6 @@ def _first_unreadable(cells: list[str]) -> tuple[int, str]:
 def _unreadable(word: str, position: int) -> str:
     if not word.strip():
         return f"value {position} is empty; write one whole number per response, separated by single commas"
-    if re.fullmatch(r"\d+(_\d+)+", word):
-        return f'value {position} is "{word}", several skills for one response, which is not read yet; keep one skill per response'
     return f'value {position} is "{word:.40}", not a whole number; write it without decimals or blanks'
 
 
@@ -128,8 +154,14 @@ def _check_folds(train_valid: _File, test: _File) -> None:
 def _check_values(file: _File, n_skills: int) -> None:
     unknown = np.flatnonzero((file.skill < 0) | (file.skill >= n_skills))
     if unknown.size:
-        found = f"{file.where(file.row_of(unknown[0]))}: concept {file.skill[unknown[0]]}"
+        found = f"{file.where(file.row_of(file.response_of(unknown[0])))}: concept {file.skill[unknown[0]]}"
         raise refusal(f"{found} is outside 0 to {n_skills - 1}; correct it, or `skills` of the data set in params.yaml")
+    response = np.repeat(np.arange(len(file.sizes)), file.sizes)
+    same = np.flatnonzero(np.diff(np.sort(response * n_skills + file.skill)) == 0)
+    if same.size:
+        cell = int(np.sort(response * n_skills + file.skill)[same[0]])
+        found = f"{file.where(file.row_of(cell // n_skills))}: concept {cell % n_skills}"
+        raise refusal(f"{found} stands twice in one response; keep it once")
     wrong = np.flatnonzero((file.response != 0) & (file.response != 1))
     if wrong.size:
         found = f"{file.where(file.row_of(wrong[0]))}: response {file.response[wrong[0]]}"
