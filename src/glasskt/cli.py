@@ -192,7 +192,8 @@ def main() -> None:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as error:
-        error.show()
+        place = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
+        _say(f"{place}: {error.format_message().rstrip('.')}. See {place} --help")
         sys.exit(2)
     except click.Abort:
         sys.exit(130)

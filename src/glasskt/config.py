@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
-from glasskt.data.catalogue import Long, Pykt, Simulated
+from glasskt.data.catalogue import PUBLISHED, Long, Pykt, Simulated
 from glasskt.errors import UserError, did_you_mean
 from glasskt.irt.settings import DynamicSettings, StaticSettings
 from glasskt.models.family import FamilySettings, families, settings_class
@@ -172,6 +172,10 @@ def _study(path: Path, name: str, block: Any, datasets: dict[str, Any], variants
     where = f"{path}: studies.{name}"
     if study.dataset not in datasets:
         raise UserError(f"{where}.dataset: no data set {study.dataset!r}. {did_you_mean(study.dataset, datasets)}")
+    folds = PUBLISHED[study.dataset].folds if study.dataset in PUBLISHED else datasets[study.dataset].n_folds
+    for fold in study.folds if folds is not None else ():
+        if fold >= folds:
+            raise UserError(f"{where}.folds: {study.dataset} has no fold {fold}; its folds are 0 to {folds - 1}")
     expanded: list[str] = []
     for pattern in study.variants:
         matches = [variant for variant in variants if fnmatch.fnmatchcase(variant, pattern)]
@@ -191,7 +195,8 @@ def _validate(path: Path, key: str, model: type[BaseModel], block: Any) -> Any:
 
 
 def _sentence(key: str, model: type[BaseModel], error: ValidationError) -> str:
-    first = error.errors()[0]
+    # a misspelt key is also a missing one: its own name says more
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     location = [str(part) for part in first["loc"]]
     place = ".".join([key, *location])
     if first["type"] == "extra_forbidden":

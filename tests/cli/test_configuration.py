@@ -41,6 +41,8 @@ WRONG = [
     ),
     ("dataset: cohort", "dataset: cohrt", "studies.one.dataset: no data set 'cohrt'. Did you mean \"cohort\"?"),
     ("folds: [0]", "folds: []", "studies.one.folds: "),
+    ("folds: [0]", "folds: [5]", "studies.one.folds: cohort has no fold 5; its folds are 0 to 4"),
+    ("folds: [0]", "foldz: [0]", 'studies.one.foldz: unknown key. Did you mean "folds"?'),
     ("seeds: [1, 2]", "seeds: [1, 1]", "studies.one.seeds: a number stands twice"),
     ("seeds: [1, 2]", "seeds: [-1]", "studies.one.seeds.0: "),
     ("  ikt3: {direct: {l_23: {form: direct}}}", "  ikt3: [direct]", "variants.ikt3: expected one block per name"),

@@ -14,6 +14,11 @@ from glasskt.errors import UserError
 class _Block(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @property
+    def n_folds(self) -> int | None:
+        """Number of folds, numbered from 0; None where only the files tell."""
+        return None
+
 
 class Simulated(_Block):
     """Simulated students whose truth is known; the model is in `glasskt.data.simulator`."""
@@ -51,6 +56,11 @@ class Simulated(_Block):
 
     folds: int = Field(5, ge=2)
     test_share: float = Field(0.2, gt=0, lt=1)
+
+    @property
+    def n_folds(self) -> int:
+        """As many as are made."""
+        return self.folds
 
     @model_validator(mode="after")
     def _a_run_can_end(self) -> Self:
@@ -97,6 +107,11 @@ class Long(_Block):
     test_share: float = Field(0.2, gt=0, lt=1)
     split_seed: int = Field(0, ge=0)
 
+    @property
+    def n_folds(self) -> int | None:
+        """As many as are made, where no column says."""
+        return self.folds if self.columns.fold is None else None
+
 
 Dataset = Annotated[Simulated | Pykt | Long, Field(discriminator="format")]
 """A dataset block of params.yaml."""
@@ -135,12 +150,14 @@ class Published:
         files: What `glasskt data get` fetches.
         licence: Under which terms, in one line.
         skills: Number of skills that the files hold.
+        folds: Number of folds.
         scored_test: Test responses but each student's first.
     """
 
     files: tuple[PublishedFile, ...]
     licence: str
     skills: int
+    folds: int
     scored_test: int
 
 
@@ -162,6 +179,7 @@ PUBLISHED: dict[str, Published] = {
         ),
         licence="files from pyKT (MIT); responses from the ASSISTments project (assistments.org), public for research",
         skills=100,
+        folds=5,
         scored_test=134640,
     ),
 }
