@@ -21,7 +21,7 @@ def toy(monkeypatch):
         catalogue.PublishedFile(name=name, url=f"https://example.org/{name}", sha256=hashlib.sha256(content).hexdigest())
         for name, content in CONTENT.items()
     )
-    monkeypatch.setitem(catalogue.PUBLISHED, "toy", catalogue.Published(files=files, licence="MIT", skills=1, scored_test=1))
+    monkeypatch.setitem(catalogue.PUBLISHED, "toy", catalogue.Published(files=files, licence="MIT", skills=1, folds=2, scored_test=1))
     monkeypatch.delenv(fetch.MIRROR, raising=False)
     monkeypatch.setattr(urllib.request, "urlopen", no_network)
 
