@@ -1,5 +1,6 @@
 """A cohort: the ordered responses of some students as ragged arrays, the form that filters, features and batches read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from glasskt.errors import UserError
+Combinations = tuple[tuple[int, ...], ...]
+"""Sets of two or more skills that a response practises together; none in single-skill data."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,7 @@ class Cohort:
         skill: Skill index in 0..C-1; C + j stands for all skills of the j-th combination, `(N,)`.
         response: 0 or 1, `(N,)`.
         n_skills: Number of skills C of the data set.
-        combinations: Sets of two or more skills that a response practises together, J of them; none in single-skill data.
+        combinations: Sets of two or more skills that some response of the data set practises together, J of them.
     """
 
     students: NDArray
@@ -29,36 +31,25 @@ class Cohort:
     skill: NDArray[np.int64]
     response: NDArray[np.int8]
     n_skills: int
-    combinations: tuple[tuple[int, ...], ...] = ()
+    combinations: Combinations = ()
 
     @classmethod
-    def from_table(cls, table: pd.DataFrame, n_skills: int) -> "Cohort":
-        """From rows of interactions.parquet, sorted by student and step, of which each holds one response.
+    def from_table(cls, table: pd.DataFrame, n_skills: int, combinations: Combinations = ()) -> "Cohort":
+        """From rows of interactions.parquet, sorted by student and step; those of one student and step are one response.
 
-        Raises:
-            UserError: A response practises more than one skill.
+        Arguments:
+            table: student, step, skill, response.
+            n_skills: Of the data set.
+            combinations: Of the data set; all that occur in the table must be there.
         """
-        cohort = cls.with_combinations(table, n_skills)
-        if cohort.combinations:
-            row = int(np.argmax(cohort.skill >= n_skills))
-            raise UserError(
-                f"interactions: student {cohort.students[cohort.student_of_row[row]]} step {cohort.step[row]} practises several skills; "
-                "this stage reads single-skill responses only"
-            )
-        return cohort
-
-    @classmethod
-    def with_combinations(cls, table: pd.DataFrame, n_skills: int) -> "Cohort":
-        """As `from_table`; the rows of one student and step are one response that practises all of their skills."""
         student, step = table["student"].to_numpy(), table["step"].to_numpy()
-        new_student = np.r_[True, student[1:] != student[:-1]] if len(table) else np.empty(0, bool)
-        first = np.flatnonzero(new_student | np.r_[True, step[1:] != step[:-1]]) if len(table) else np.empty(0, np.int64)
-        starts = np.flatnonzero(new_student[first])
-        skill, combinations = _combined(table["skill"].to_numpy(np.int64), first, n_skills)
+        first = response_starts(student, step)
+        new_student = np.r_[True, student[first[1:]] != student[first[:-1]]] if len(first) else np.empty(0, bool)
+        starts = np.flatnonzero(new_student)
         return cls(
             students=student[first[starts]],
             offsets=np.r_[starts, len(first)].astype(np.int64),
-            skill=skill,
+            skill=_indices(table["skill"].to_numpy(np.int64), first, n_skills, combinations),
             response=table["response"].to_numpy(np.int8)[first],
             n_skills=n_skills,
             combinations=combinations,
@@ -91,15 +82,33 @@ class Cohort:
         return len(self.skill)
 
 
-def _combined(skill: NDArray[np.int64], first: NDArray[np.int64], n_skills: int) -> tuple[NDArray[np.int64], tuple[tuple[int, ...], ...]]:
-    """The skill index of each response that begins at `first`, and the combinations that occur, the smaller ones first."""
+def response_starts(student: NDArray, step: NDArray) -> NDArray[np.int64]:
+    """First row of every response, `(N,)`, in rows sorted by student and step, of which a response may have several."""
+    if not len(student):
+        return np.empty(0, np.int64)
+    return np.flatnonzero(np.r_[True, (student[1:] != student[:-1]) | (step[1:] != step[:-1])])
+
+
+def combinations_of(table: pd.DataFrame) -> Combinations:
+    """Every set of two or more skills that one response practises, the smaller sets first; rows as for `Cohort.from_table`."""
+    skill, first = table["skill"].to_numpy(np.int64), response_starts(table["student"].to_numpy(), table["step"].to_numpy())
+    sets = [np.unique(together, axis=0) for _, together in _sets(skill, first)]
+    return tuple(tuple(map(int, skills)) for size in sets for skills in size)
+
+
+def _sets(skill: NDArray[np.int64], first: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """For each size m from 2: the responses that practise m skills, `(n,)`, and those skills in order, `(n, m)`."""
     sizes = np.diff(np.r_[first, len(skill)])
-    index = skill[first]
-    combinations: list[tuple[int, ...]] = []
     for size in np.unique(sizes[sizes > 1]):
         several = np.flatnonzero(sizes == size)
-        sets = np.sort(skill[first[several][:, None] + np.arange(size)], axis=1)  # (n, size)
-        distinct, which = np.unique(sets, axis=0, return_inverse=True)
-        index[several] = n_skills + len(combinations) + which.ravel()
-        combinations += [tuple(map(int, skills)) for skills in distinct]
-    return index, tuple(combinations)
+        yield several, np.sort(skill[first[several][:, None] + np.arange(size)], axis=1)
+
+
+def _indices(skill: NDArray[np.int64], first: NDArray[np.int64], n_skills: int, combinations: Combinations) -> NDArray[np.int64]:
+    """The skill index of each response."""
+    index = skill[first]
+    place = {skills: n_skills + number for number, skills in enumerate(combinations)}
+    for several, together in _sets(skill, first):
+        distinct, which = np.unique(together, axis=0, return_inverse=True)
+        index[several] = np.array([place[tuple(skills)] for skills in distinct.tolist()])[which.ravel()]
+    return index

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from glasskt.data.cohort import combinations_of, response_starts
 from glasskt.data.splits import TEST
 from glasskt.errors import UserError
 
@@ -85,10 +86,9 @@ def _check_splits(log: Log) -> None:
 
 
 def facts_of(dataset: str, table: pd.DataFrame, skill_names: tuple[str, ...]) -> dict[str, Any]:
-    """What dataset.json says: counts, success rates, folds and sequence lengths of a table from `table_of`."""
-    student, step = table["student"].to_numpy(), table["step"].to_numpy()
-    begins = np.r_[True, (student[1:] != student[:-1]) | (step[1:] != step[:-1])]  # a response, in the first row of its skills
-    table = table[begins]
+    """What dataset.json says: counts, success rates, folds, sequence lengths, combinations of skills; of a table from `table_of`."""
+    combinations = combinations_of(table)
+    table = table.iloc[response_starts(table["student"].to_numpy(), table["step"].to_numpy())]
     first = table["step"].to_numpy() == 0
     test = table["fold"].isna().to_numpy()
     response = table["response"].to_numpy()
@@ -98,6 +98,7 @@ def facts_of(dataset: str, table: pd.DataFrame, skill_names: tuple[str, ...]) ->
         "dataset": dataset,
         "n_students": len(lengths),
         "n_skills": len(skill_names),
+        "combinations": [list(skills) for skills in combinations],
         "n_responses": len(table),
         "folds": [int(fold) for fold in np.unique(table["fold"].dropna().to_numpy(np.int64))],
         "skill_names": list(skill_names),

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from glasskt.data.cohort import Cohort
+from glasskt.data.cohort import Cohort, Combinations
 from glasskt.errors import UserError, did_you_mean
 
 IrtFile = Literal["items", "students", "theta", "irt_fit"]
@@ -24,6 +24,9 @@ class FamilySettings(BaseModel):
 
     deterministic: ClassVar[bool] = False
     """True where the fit ignores the seed: a study then runs its first seed only."""
+
+    several_skills: ClassVar[bool] = False
+    """True where a response may practise several skills."""
 
     control_of: str | None = None
     """`family.name` of the variant that this one is the control of."""
@@ -111,7 +114,14 @@ def settings_class(family: str) -> type[FamilySettings]:
     return loaded
 
 
-def load_estimator(family: str, settings: FamilySettings, n_skills: int) -> Estimator:
-    """The family's estimator for one variant; imports that family and no other."""
-    estimator: Estimator = importlib.import_module(f"glasskt.models.{family}.estimator").estimator(settings, n_skills)
+def load_estimator(family: str, settings: FamilySettings, n_skills: int, combinations: Combinations = ()) -> Estimator:
+    """The family's estimator for one variant; imports that family and no other.
+
+    Raises:
+        UserError: The data set has responses to several skills, and the family follows one.
+    """
+    if combinations and not settings.several_skills:
+        raise UserError(f"{family}: a response of this data set practises several skills, and this family follows one skill per response")
+    build = importlib.import_module(f"glasskt.models.{family}.estimator").estimator
+    estimator: Estimator = build(settings, n_skills, combinations) if settings.several_skills else build(settings, n_skills)
     return estimator

@@ -8,7 +8,6 @@ import click
 import numpy as np
 import pandas as pd
 
-from glasskt.data.cohort import Cohort
 from glasskt.irt import eap, guards, tables
 from glasskt.irt.counts import COUNTED
 from glasskt.irt.fits import calibrate
@@ -27,8 +26,7 @@ def run(
     """
     settings = StaticSettings.model_validate(parameters["irt.static"])
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
-    train = Cohort.with_combinations(cohorts.training(table, known, fold), known["n_skills"])
-    everyone = Cohort.with_combinations(table, known["n_skills"])
+    train, everyone = cohorts.cohort(cohorts.training(table, known, fold), known), cohorts.cohort(table, known)
     counted = COUNTED[settings.responses]
     counts, all_counts = counted(train), counted(everyone)
     fit = calibrate(counts, settings)

@@ -7,7 +7,6 @@ from typing import Any
 import click
 import pandas as pd
 
-from glasskt.data.cohort import Cohort
 from glasskt.irt.difficulties import difficulties, discriminations
 from glasskt.irt.dynamic import TRACKED, Static
 from glasskt.irt.settings import DynamicSettings
@@ -34,8 +33,7 @@ def run(
     """
     settings = DynamicSettings.model_validate(parameters["irt.dynamic"])
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
-    train = Cohort.with_combinations(cohorts.training(table, known, fold), known["n_skills"])
-    everyone = Cohort.with_combinations(table, known["n_skills"])
+    train, everyone = cohorts.cohort(cohorts.training(table, known, fold), known), cohorts.cohort(table, known)
     calibrated = pd.read_parquet(items)
     beta, a = difficulties(calibrated, known["n_skills"]), discriminations(calibrated, known["n_skills"])
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])

@@ -9,7 +9,6 @@ import click
 import pandas as pd
 from safetensors.numpy import save
 
-from glasskt.data.cohort import Cohort
 from glasskt.models.family import Targets, load_estimator, settings_class
 from glasskt.outputs import write, write_csv, write_json
 from glasskt.training import cohorts
@@ -40,16 +39,14 @@ def run(
     family = variant.partition(".")[0]
     settings = settings_class(family).model_validate(parameters[f"variants.{variant}"])
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
-    learn_from, select_on = (
-        Cohort.from_table(rows(table, known, fold), known["n_skills"]) for rows in (cohorts.training, cohorts.validation)
-    )
+    learn_from, select_on = (cohorts.cohort(rows(table, known, fold), known) for rows in (cohorts.training, cohorts.validation))
     targets = Targets(
         items=pd.read_parquet(items) if items else None,
         students=pd.read_parquet(students) if students else None,
         theta=pd.read_parquet(theta) if theta else None,
         irt_fit=json.loads(irt_fit.read_text(encoding="utf-8")) if irt_fit else None,
     )
-    fitted = load_estimator(family, settings, known["n_skills"]).fit(
+    fitted = load_estimator(family, settings, known["n_skills"], learn_from.combinations).fit(
         learn_from, select_on, targets, seed=seed, progress=partial(click.echo, err=True)
     )
     write({model: lambda path: path.write_bytes(save(fitted.weights)), history: write_csv(fitted.history), fit: write_json(fitted.facts)})

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from safetensors.numpy import load_file
 
-from glasskt.data.cohort import Cohort
 from glasskt.models.family import Trace, load_estimator, settings_class
 from glasskt.outputs import write, write_parquet
 from glasskt.training import cohorts
@@ -38,7 +37,8 @@ def run(
     settings = settings_class(family).model_validate(parameters[f"variants.{variant}"])
     known = json.loads(facts.read_text(encoding="utf-8"))
     table = cohorts.held_out(pd.read_parquet(interactions), known, fold)
-    trace = load_estimator(family, settings, known["n_skills"]).trace(load_file(model), Cohort.from_table(table, known["n_skills"]))
+    cohort = cohorts.cohort(table, known)
+    trace = load_estimator(family, settings, known["n_skills"], cohort.combinations).trace(load_file(model), cohort)
     write({trajectories: write_parquet(_rows(table, trace)), gains: write_parquet(_gains(table, trace))})
 
 

@@ -4,7 +4,13 @@ from typing import Any
 
 import pandas as pd
 
+from glasskt.data.cohort import Cohort
 from glasskt.errors import UserError
+
+
+def cohort(table: pd.DataFrame, facts: dict[str, Any]) -> Cohort:
+    """Rows of interactions.parquet as a cohort of the data set that `facts` (dataset.json) describes."""
+    return Cohort.from_table(table, facts["n_skills"], tuple(tuple(skills) for skills in facts.get("combinations", ())))
 
 
 def training(table: pd.DataFrame, facts: dict[str, Any], fold: int) -> pd.DataFrame:
