@@ -20,8 +20,9 @@ COHORT = "results/{dataset}"
 IRT = COHORT + "/fold{fold}/irt"
 RUN = COHORT + "/fold{fold}/{variant}/seed{seed}"
 STUDY = "results/{study}"
-TABLES = ("data", "irt", "models", "l23", "checks")
-FIGURES = ("difficulty", "ability", "trajectory", "l23")
+L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
+TABLES = ("data", "irt", "models", *(f"l23_{part}" for part in L23), "checks")
+FIGURES = ("difficulty", "ability", "trajectory", "l23", "l23_training", "l23_lambda")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +155,7 @@ STAGES: dict[str, Stage] = {
             inputs={
                 "metrics": f"{RUN}/metrics.json",
                 "checks": f"{RUN}/checks.json",
+                "history": f"{RUN}/history.csv",
                 "facts": f"{COHORT}/dataset.json",
                 "items": _STATIC["items"],
                 "irt_fit": _STATIC["irt_fit"],
@@ -161,6 +163,7 @@ STAGES: dict[str, Stage] = {
             },
             outputs={
                 **{f"{table}_{kind}": f"{STUDY}/tables/{table}.{kind}" for table in TABLES for kind in ("csv", "md", "tex")},
+                "course": f"{STUDY}/tables/l23_course.csv",
                 "summary": f"{STUDY}/summary.json",
             },
         ),
@@ -173,6 +176,7 @@ STAGES: dict[str, Stage] = {
                 "text": "paper/paper.typ",
                 "references": "paper/references.bib",
                 **{f"{table}_csv": f"{STUDY}/tables/{table}.csv" for table in TABLES},
+                "course": f"{STUDY}/tables/l23_course.csv",
                 "summary": f"{STUDY}/summary.json",
                 **_INTERACTIONS,
                 "items": _STATIC["items"],
@@ -314,7 +318,7 @@ def expand(config: Config) -> Graph:
         "compare",
         here,
         {
-            **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks")},
+            **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks", "history")},
             "facts": [compare["facts"].format(**here)],
             **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "tracking")},
         },

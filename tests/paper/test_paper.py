@@ -17,7 +17,7 @@ from glasskt.paper.figures import ability, trajectory
 from glasskt.stages import compare, paper
 
 ROOT = Path(__file__).parents[2]
-FIGURES = ("difficulty", "ability", "trajectory", "l23")
+FIGURES = ("difficulty", "ability", "trajectory", "l23", "l23_training", "l23_lambda")
 
 
 def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = ROOT / "paper/paper.typ") -> Path:
@@ -26,8 +26,9 @@ def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = R
     compare.run(
         parameters=made_study.PARAMETERS,
         study="made",
-        **{flag: files[flag] for flag in ("metrics", "checks", "facts")},
+        **{flag: files[flag] for flag in ("metrics", "checks", "history", "facts")},
         **{flag: [files[flag]] for flag in ("items", "irt_fit", "tracking")},
+        course=folder / "tables/l23_course.csv",
         summary=folder / "summary.json",
         **csv,
         **{f"{table}_{kind}": folder / f"tables/{table}.{kind}" for table in tables.SHOWN for kind in ("md", "tex")},
@@ -38,6 +39,7 @@ def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = R
         text=text,
         references=ROOT / "paper/references.bib",
         **csv,
+        course=folder / "tables/l23_course.csv",
         summary=folder / "summary.json",
         **{flag: files[flag] for flag in ("facts", "interactions", "items", "students", "theta", "trajectories")},
         pdf=folder / "paper.pdf",
@@ -65,7 +67,7 @@ def built(root: Path, files: dict[str, Any]) -> Path:
 def test_equal_inputs_give_equal_bytes(root: Path, files: dict[str, Any], built: Path) -> None:
     again = build(root, files, "again")
     outputs = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
-    assert len(outputs) == 5 * 3 + 1 + 2 + len(FIGURES)
+    assert len(outputs) == len(tables.SHOWN) * 3 + 2 + 2 + len(FIGURES)
     for path in outputs:
         assert (built / path).read_bytes() == (again / path).read_bytes(), path
 
@@ -87,7 +89,7 @@ def test_an_edited_source_no_longer_resolves_to_the_number(built: Path, tmp_path
 def test_one_text_serves_any_data_set(tmp_path: Path, scored_test: int) -> None:
     folder = build(tmp_path, made_study.write(tmp_path, scored_test=scored_test))
     assert (folder / "paper.pdf").read_bytes().startswith(b"%PDF")
-    assert ("l23/mean (290365)/theta_sd/value" in json.loads((folder / "numbers.json").read_text())) == (scored_test == SCORED_TEST)
+    assert ("l23_scale/mean (290365)/theta_sd/value" in json.loads((folder / "numbers.json").read_text())) == (scored_test == SCORED_TEST)
 
 
 def test_a_focus_without_inner_quantities_has_a_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

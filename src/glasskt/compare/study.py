@@ -26,11 +26,13 @@ class Study:
         metrics: One row per run and figure: rows ("validation" or "test"), path ("p_before" or "p_blackbox_before"), metric, value,
             low, high.
         checks: One row per run and entry of checks.json, with its keys.
+        history: One row per run and epoch, with the columns of history.csv; a column that a family lacks is NaN.
     """
 
     runs: pd.DataFrame
     metrics: pd.DataFrame
     checks: pd.DataFrame
+    history: pd.DataFrame
 
     @property
     def variants(self) -> list[str]:
@@ -47,13 +49,28 @@ class Study:
         values = [fit.get(name) for fit in self.runs.loc[self.runs["variant"] == variant, "fit"]]
         return float(np.mean([value for value in values if value is not None])) if any(value is not None for value in values) else np.nan
 
+    def kept_epochs(self, variant: str) -> pd.DataFrame:
+        """The row of the history that each run of a variant kept; none where the family has no epochs."""
+        runs = self.runs.loc[self.runs["variant"] == variant, RUN].copy()
+        runs["epoch"] = [fit.get("selected_epoch") for fit in self.runs.loc[self.runs["variant"] == variant, "fit"]]
+        return runs.dropna().merge(self.history, on=[*RUN, "epoch"])
 
-def read(metrics: Iterable[Path], checks: Iterable[Path]) -> Study:
-    """Read metrics.json and checks.json of every run.
+
+def read(metrics: Iterable[Path], checks: Iterable[Path], histories: Iterable[Path]) -> Study:
+    """Read metrics.json, checks.json and history.csv of every run.
+
+    Arguments:
+        metrics, checks: In any order; the files name their runs.
+        histories: In any order, each beside the metrics.json of its run.
 
     Raises:
-        UserError: A file is missing, is not JSON or lacks a key, or the two sets of files describe different runs.
+        UserError: A file is missing, is not JSON or lacks a key, or the sets of files describe different runs.
     """
+    metrics = list(metrics)
+    beside = {path.parent: path for path in histories}
+    for path in metrics:
+        if path.parent not in beside:
+            raise UserError(f"compare: no history.csv beside {path}: pass the three files of every run, once")
     measured = [_load(path, (*RUN, "settings", "fit", "validation", "test")) for path in metrics]
     verified = [_load(path, (*RUN, "checks")) for path in checks]
     names = [_run(file) for file in measured]
@@ -70,6 +87,7 @@ def read(metrics: Iterable[Path], checks: Iterable[Path]) -> Study:
         runs=pd.DataFrame([{**name, "settings": file["settings"], "fit": file["fit"]} for name, file in zip(names, measured, strict=True)]),
         metrics=_frame([{**name, **row} for name, file in zip(names, measured, strict=True) for row in _figures(file)], [*RUN, *_FIGURE]),
         checks=_frame([{**name, **row} for name, file in zip(other, verified, strict=True) for row in file["checks"]], [*RUN, *CHECK]),
+        history=pd.concat([_history(beside[path.parent], name) for path, name in zip(metrics, names, strict=True)], ignore_index=True),
     )
 
 
@@ -94,6 +112,13 @@ def over_runs(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         row |= {"seed_sd": float(np.sqrt(within.mean())), "fold_sd": means.std(ddof=1), "runs": len(group)}
         rows.append(row)
     return pd.DataFrame(rows, columns=[*by, "value", "low", "high", "seed_sd", "fold_sd", "runs"])
+
+
+def _history(path: Path, name: dict[str, Any]) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, float_precision="round_trip").assign(**name)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file: run `glasskt train` for this run first") from None
 
 
 def _load(path: Path, keys: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from glasskt.compare import l23_table
+from glasskt.compare.l23.quantities import CHECKS
 from glasskt.errors import UserError
 
 OF_MODEL = ("test_auc", "test_log_loss", "test_ece", "valid_auc")
@@ -26,6 +26,6 @@ def summary(focus: str, models: pd.DataFrame, checks: pd.DataFrame) -> dict[str,
     model = ours.iloc[0]
     figures = {key: model[key if key in models else key.removeprefix("test_")] for key in OF_MODEL}
     own = checks[checks["variant"] == focus].set_index(["check", "quantity"])["value"]
-    figures |= {key: own[name] for key in OF_CHECKS if (name := l23_table.CHECKS[key]) in own.index}
+    figures |= {key: own[name] for key in OF_CHECKS if (name := CHECKS[key]) in own.index}
     figures["best_reference_auc"] = models.loc[models["group"] == "reference", "test_auc"].max()
     return {key: float(value) for key, value in figures.items() if value == value}

@@ -1,4 +1,4 @@
-"""The five tables of a study: how each is shown, and each as csv (every digit), Markdown and LaTeX (rounded, for reading)."""
+"""The tables of a study: how each is shown, and each as csv (every digit), Markdown and LaTeX (rounded, for reading)."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,14 +6,18 @@ from pathlib import Path
 import pandas as pd
 
 from glasskt import outputs
-from glasskt.compare import checks_table, data_table, irt_table, l23_table, layout, models_table
+from glasskt.compare import checks_table, data_table, irt_table, layout, models_table
+from glasskt.compare.l23 import quantities, signatures, trade_off
+from glasskt.compare.l23 import tables as l23_tables
 from glasskt.errors import UserError
 
 SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "data": data_table.shown,
     "irt": irt_table.shown,
     "models": models_table.shown,
-    "l23": l23_table.shown,
+    **dict.fromkeys(quantities.WORDS, l23_tables.shown),
+    "l23_lambda": trade_off.shown,
+    "l23_as_found": signatures.shown,
     "checks": checks_table.shown,
 }
 """Table -> its form for reading, a table of text."""
@@ -22,7 +26,9 @@ _TEXT = {
     "data": data_table.TEXT,
     "irt": irt_table.TEXT,
     "models": models_table.TEXT,
-    "l23": l23_table.TEXT,
+    **dict.fromkeys(quantities.WORDS, l23_tables.TEXT),
+    "l23_lambda": trade_off.TEXT,
+    "l23_as_found": signatures.TEXT,
     "checks": checks_table.TEXT,
 }
 

@@ -1,12 +1,16 @@
 """What the paper's text needs beside the ledger: names of the leading variants, facts of the study, and tables cut to a page."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 
 from glasskt import __version__
 from glasskt.compare import tables
+from glasskt.compare.l23 import quantities
+from glasskt.compare.l23.claims import claims
+from glasskt.compare.l23.signatures import HEADS
 from glasskt.compare.layout import NOTHING, compact
 from glasskt.compare.published import SCORED_TEST
 from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
@@ -25,8 +29,10 @@ def context(
         block: Its block in params.yaml.
         facts: dataset.json.
         ledger: Every number by id.
-        read: The five tables.
+        read: The tables.
     """
+    forms = _forms(read["l23_scale"], curve_points(read["l23_lambda"]))
+    by_form = {form["form"]: form["variant"] for form in reversed(forms)}
     return {
         "study": study,
         "dataset": facts["dataset"],
@@ -35,7 +41,12 @@ def context(
         "seeds": len(block["seeds"]),
         "focus": block["focus"],
         "best": _best(read["models"]),
-        "forms": _forms(read["l23"]),
+        "forms": forms,
+        "by_form": by_form,
+        "claims": claims(read, ledger["irt/eap_sd/value"]["value"], by_form),
+        "as_found": not read["l23_as_found"].empty,
+        "reproduced": _reproduced(read["l23_as_found"]),
+        "curves": list(dict.fromkeys(read["l23_lambda"]["curve"])),
         "verdicts": _verdicts(read["checks"], block["focus"]),
         "lengths": list(LENGTHS),
         "version": __version__,
@@ -47,7 +58,12 @@ def context(
 def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
     """The tables as the paper prints them: the focus variant's checks (its scale stands in the table of forms), and the
     verdicts of all variants."""
-    shown = {name: tables.SHOWN[name](read[name]) for name in ("data", "irt", "models", "l23")}
+    on_curve = curve_points(read["l23_lambda"])
+    shown = {
+        name: tables.SHOWN[name](table[~table["variant"].isin(on_curve)] if name in quantities.WORDS else table)
+        for name, table in read.items()
+        if name != "checks"
+    }
     own = _printed(read["checks"], focus)
     return {
         **shown,
@@ -75,10 +91,25 @@ def _best(models: pd.DataFrame) -> dict[str, str]:
     return dict(zip(best["group"].str.replace(" ", "_"), best["variant"], strict=True))
 
 
-def _forms(l23: pd.DataFrame) -> list[dict[str, str]]:
-    """The study's variants that have an l_23, with its form."""
-    own = l23[l23["source"] == "this study"].drop_duplicates("column")
-    return [{"variant": variant, "form": form} for variant, form in zip(own["column"], own["form"], strict=True)]
+def _reproduced(signatures: pd.DataFrame) -> list[dict[str, str]]:
+    """The as-found variants that come within a factor of two of a figure of the note, and those figures."""
+    met = signatures[signatures["reproduced"] == 1]
+    words = met["key"].map(HEADS)
+    return [
+        {"variant": str(variant), "figures": ", ".join(figures)}
+        for variant, figures in words.groupby(met["variant"], sort=False).agg(list).items()
+    ]
+
+
+def curve_points(trade_off: pd.DataFrame) -> list[str]:
+    """Variants that stand on a curve of lambda and are not the core variant that it is named after."""
+    return [variant for variant, curve in zip(trade_off["variant"], trade_off["curve"], strict=True) if variant != curve]
+
+
+def _forms(scale: pd.DataFrame, on_curve: Collection[str]) -> list[dict[str, str]]:
+    """The study's core variants that have an l_23, with its form."""
+    own = scale[(scale["source"] == "this study") & ~scale["variant"].isin(on_curve)].drop_duplicates("variant")
+    return [{"variant": variant, "form": form} for variant, form in zip(own["variant"], own["form"], strict=True)]
 
 
 def _verdicts(checks: pd.DataFrame, focus: str) -> dict[str, int]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from glasskt.compare import data_table, irt_table, l23_table, models_table, tables
+from glasskt.compare import data_table, irt_table, models_table, tables
+from glasskt.compare.l23 import quantities, trade_off
 from glasskt.compare.layout import compact, number
 from glasskt.errors import UserError
 
@@ -16,7 +17,9 @@ NAMED_BY = {
     "data": ("key",),
     "irt": ("key",),
     "models": ("variant",),
-    "l23": ("column", "key"),
+    **dict.fromkeys(quantities.WORDS, ("variant", "key")),
+    "l23_lambda": ("variant",),
+    "l23_as_found": ("variant", "key"),
     "checks": ("variant", "check", "quantity"),
 }
 """Table -> the columns that name a row."""
@@ -25,7 +28,9 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "data": lambda row, column, value: data_table.text(row["key"], value),
     "irt": lambda row, column, value: irt_table.text(row["key"], value),
     "models": lambda row, column, value: models_table.text(column, value),
-    "l23": lambda row, column, value: l23_table.text(row["key"], value),
+    **dict.fromkeys(quantities.WORDS, lambda row, column, value: quantities.text(row["key"], value)),
+    "l23_lambda": lambda row, column, value: trade_off.text(column, value),
+    "l23_as_found": lambda row, column, value: compact(value),
     "checks": lambda row, column, value: number(value, 0) if column in ("n", "runs") else compact(value),
 }
 """Table -> how it prints a number of a row and column."""

@@ -7,7 +7,10 @@ from typing import Any
 import pandas as pd
 
 from glasskt import outputs
-from glasskt.compare import checks_table, data_table, irt_table, l23_table, models_table, tables
+from glasskt.compare import checks_table, data_table, irt_table, models_table, tables
+from glasskt.compare.l23 import course as course_of
+from glasskt.compare.l23 import signatures, trade_off
+from glasskt.compare.l23 import tables as l23_tables
 from glasskt.compare.study import read
 from glasskt.compare.summary import summary as headline
 
@@ -18,10 +21,12 @@ def run(
     study: str,
     metrics: list[Path],
     checks: list[Path],
+    history: list[Path],
     facts: Path,
     items: list[Path],
     irt_fit: list[Path],
     tracking: list[Path],
+    course: Path,
     summary: Path,
     **places: Path,
 ) -> None:
@@ -32,24 +37,32 @@ def run(
         study: The study's name.
         metrics: metrics.json of every run.
         checks: checks.json of every run.
+        history: history.csv of every run.
         facts: dataset.json.
         items: items.parquet of every fold.
         irt_fit: fit.json of every fold's static fit.
         tracking: tracking.json of every fold.
+        course: Output: the forms of l_23 epoch by epoch.
         summary: Output.
         places: Output of every table and format: `data_csv`, `data_md`, `data_tex`, ...
     """
     known = json.loads(facts.read_text(encoding="utf-8"))
-    runs = read(metrics, checks)
+    runs = read(metrics, checks, history)
     fits, trackings = ([json.loads(path.read_text(encoding="utf-8")) for path in paths] for paths in (irt_fit, tracking))
+    report = l23_tables.tables(runs, known)
     made = {
         "data": data_table.table(known),
         "irt": irt_table.table([pd.read_parquet(path) for path in items], fits, trackings, known),
         "models": models_table.table(runs, known),
-        "l23": l23_table.table(runs, known),
+        **report,
+        "l23_lambda": trade_off.table(runs, report),
+        "l23_as_found": signatures.table(runs, known),
         "checks": checks_table.table(runs, known),
     }
-    writers = {summary: outputs.write_json(headline(parameters[f"studies.{study}"]["focus"], made["models"], made["checks"]))}
+    writers = {
+        course: outputs.write_csv(course_of.table(runs)),
+        summary: outputs.write_json(headline(parameters[f"studies.{study}"]["focus"], made["models"], made["checks"])),
+    }
     for name, table in made.items():
         writers |= tables.writers(name, table, places[f"{name}_csv"], places[f"{name}_md"], places[f"{name}_tex"])
     outputs.write(writers)

@@ -11,8 +11,8 @@ from glasskt import outputs
 from glasskt.compare import tables
 from glasskt.paper import numbers as ledger
 from glasskt.paper import render
-from glasskt.paper.context import context, pages
-from glasskt.paper.figures import ability, difficulty, l23, style, trajectory
+from glasskt.paper.context import context, curve_points, pages
+from glasskt.paper.figures import ability, difficulty, l23, l23_lambda, l23_training, style, trajectory
 
 
 def run(
@@ -21,11 +21,7 @@ def run(
     study: str,
     text: Path,
     references: Path,
-    data_csv: Path,
-    irt_csv: Path,
-    models_csv: Path,
-    l23_csv: Path,
-    checks_csv: Path,
+    course: Path,
     summary: Path,
     facts: Path,
     interactions: Path,
@@ -35,10 +31,7 @@ def run(
     trajectories: Path,
     pdf: Path,
     numbers: Path,
-    difficulty_svg: Path,
-    ability_svg: Path,
-    trajectory_svg: Path,
-    l23_svg: Path,
+    **places: Path,
 ) -> None:
     """Render a study's paper: text, tables, figures, numbers.
 
@@ -47,30 +40,36 @@ def run(
         study: The study's name.
         text: The Typst source.
         references: The bibliography.
-        data_csv, irt_csv, models_csv, l23_csv, checks_csv, summary: What `compare` wrote.
+        course, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
-        pdf, numbers, difficulty_svg, ability_svg, trajectory_svg, l23_svg: Outputs.
+        pdf, numbers: Outputs.
+        places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
     """
     block, known = parameters[f"studies.{study}"], json.loads(facts.read_text(encoding="utf-8"))
-    files = {"data": data_csv, "irt": irt_csv, "models": models_csv, "l23": l23_csv, "checks": checks_csv}
+    files = {name.removesuffix("_csv"): path for name, path in places.items() if name.endswith("_csv")}
     read = {name: tables.read(name, path) for name, path in files.items()}
     found = ledger.ledger(files, summary, numbers.parent)
     answers, abilities, filtered, modelled = (pd.read_parquet(path) for path in (interactions, students, theta, trajectories))
     focus = block["focus"]
+    said = context(study, block, known, found, read)
+    target_sd = found["irt/eap_sd/value"]["value"]
+    core = read["l23_scale"][~read["l23_scale"]["variant"].isin(curve_points(read["l23_lambda"]))]
+    lines = {form["variant"]: form["form"] for form in said["forms"] if form["variant"] in said["by_form"].values()}
     with rc_context(style.look()):
         drawn = {
             "difficulty": difficulty.draw(pd.read_parquet(items), abilities, known["skill_names"]),
             "ability": ability.draw(filtered, abilities, modelled, focus),
             "trajectory": trajectory.draw(answers, filtered, modelled, focus),
-            "l23": l23.draw(read["l23"], found["irt/eap_sd/value"]["value"]),
+            "l23": l23.draw(core, read["l23_agreement"], target_sd),
+            "l23_training": l23_training.draw(pd.read_csv(course), lines, target_sd),
+            "l23_lambda": l23_lambda.draw(read["l23_lambda"]),
         }
         svg = {name: style.as_svg(figure) for name, figure in drawn.items()}
-    page = render.pdf(text, references, context(study, block, known, found, read), pages(read, focus), svg)
-    places = {"difficulty": difficulty_svg, "ability": ability_svg, "trajectory": trajectory_svg, "l23": l23_svg}
+    page = render.pdf(text, references, said, pages(read, focus), svg)
     outputs.write(
         {
             pdf: render.write_pdf(page),
             numbers: outputs.write_json(found),
-            **{place: outputs.write_text(svg[name]) for name, place in places.items()},
+            **{places[f"{name}_svg"]: outputs.write_text(content) for name, content in svg.items()},
         }
     )

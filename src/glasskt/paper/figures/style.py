@@ -18,8 +18,13 @@ NOTE = "#CC79A7"
 LINE = "#4D4D4D"
 SHADE = "#EBEBEB"
 
+CYCLE = (MODEL, FILTER, SKILLS, NOTE, "#E69F00", LINE)
+"""Colours of lines in one panel, in order."""
+
 COLUMN = 3.35
 """Width of a column of the paper in inches."""
+PAGE = 6.9
+"""Width of both columns."""
 
 _LOOK: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -47,16 +52,19 @@ def look() -> mpl.RcParams:
     return settings
 
 
-def canvas(height: float, columns: int = 1, share_y: bool = False, widths: tuple[float, ...] | None = None) -> tuple[Figure, list[Axes]]:
-    """A figure as wide as a column, with panels side by side.
+def canvas(
+    height: float, columns: int = 1, share_y: bool = False, widths: tuple[float, ...] | None = None, width: float = COLUMN
+) -> tuple[Figure, list[Axes]]:
+    """A figure with panels side by side.
 
     Arguments:
         height: In inches.
         columns: Number of panels.
         share_y: True where the panels have one vertical axis.
         widths: Relative widths of the panels.
+        width: Of the figure, in inches.
     """
-    figure = Figure(figsize=(COLUMN, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(1, columns, sharey=share_y, squeeze=False, width_ratios=widths)
     return figure, list(axes[0])
 
