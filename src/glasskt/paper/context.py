@@ -16,6 +16,8 @@ from glasskt.compare.published import SCORED_TEST
 from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
 from glasskt.paper.figures.trajectory import LENGTHS
 
+SIDE_BY_SIDE = 8
+"""Variants that fit beside each other on a page."""
 _SHORT = {PASS: "pass", FAIL: "fail", INVALID: "inv.", EMPTY: "empty"}
 
 
@@ -46,6 +48,7 @@ def context(
         "claims": claims(read, ledger["irt/eap_sd/value"]["value"], by_form),
         "as_found": not read["l23_as_found"].empty,
         "reproduced": _reproduced(read["l23_as_found"]),
+        "verdict_tables": _verdict_tables(read),
         "curves": list(dict.fromkeys(read["l23_lambda"]["curve"])),
         "verdicts": _verdicts(read["checks"], block["focus"]),
         "lengths": list(LENGTHS),
@@ -68,8 +71,19 @@ def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
     return {
         **shown,
         "checks": tables.SHOWN["checks"](own.assign(null_is=own["null_is"].map(_without_explanation))),
-        "verdicts": verdict_matrix(read["checks"]),
+        **dict(zip(_verdict_tables(read), _verdicts_side_by_side(read), strict=True)),
     }
+
+
+def _verdicts_side_by_side(read: dict[str, pd.DataFrame]) -> list[pd.DataFrame]:
+    """The matrix of verdicts of all variants but the points of curves, cut to the width of a page."""
+    checks = read["checks"]
+    wide = verdict_matrix(checks[~checks["variant"].isin(curve_points(read["l23_lambda"]))])
+    return [wide.iloc[:, [0, *range(first, min(first + SIDE_BY_SIDE, wide.shape[1]))]] for first in range(1, wide.shape[1], SIDE_BY_SIDE)]
+
+
+def _verdict_tables(read: dict[str, pd.DataFrame]) -> list[str]:
+    return [f"verdicts_{part}" for part, _ in enumerate(_verdicts_side_by_side(read), start=1)]
 
 
 def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:

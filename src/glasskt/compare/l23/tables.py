@@ -33,7 +33,7 @@ def tables(study: Study, facts: dict[str, Any]) -> dict[str, pd.DataFrame]:
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """A table as text: one row per variant, one column per quantity; beside a figure of several seeds their sd."""
-    keys = list(dict.fromkeys(table["key"]))
+    keys = [key for key in WORDS_OF if (table["key"] == key).any()]
     rows = []
     for (source, variant), part in table.groupby(["source", "variant"], sort=False):
         cells = part.set_index("key")
