@@ -65,6 +65,7 @@ class Stage:
 
 _INTERACTIONS = {"interactions": f"{COHORT}/interactions.parquet", "facts": f"{COHORT}/dataset.json"}
 _STATIC = {"items": f"{IRT}/items.parquet", "students": f"{IRT}/students.parquet", "irt_fit": f"{IRT}/fit.json"}
+_AS_FOUND = {f"as_found_{what}": f"{IRT}/as_found/{what}.parquet" for what in ("fits", "items", "students")}
 _DYNAMIC = {"theta": f"{IRT}/theta.parquet", "tracking": f"{IRT}/tracking.json"}
 _TRUTH = {f"truth_{what}": f"{DATA}/truth/{what}.parquet" for what in ("steps", "skills", "students")}
 
@@ -102,6 +103,14 @@ STAGES: dict[str, Stage] = {
             parameters=("irt.static",),
             inputs=_INTERACTIONS,
             outputs=_STATIC,
+        ),
+        Stage(
+            name="fit-as-found",
+            does="Repeat the notes' calibration beside the marginal fit; the guards say what is wrong with it.",
+            selectors=("dataset", "fold"),
+            parameters=("irt.as_found",),
+            inputs=_INTERACTIONS,
+            outputs=_AS_FOUND,
         ),
         Stage(
             name="track-ability",
@@ -301,6 +310,7 @@ def expand(config: Config) -> Graph:
     ]
     for fold in study.folds:
         add("fit-irt", {**at, "fold": str(fold)}, files("fit-irt", {**at, "fold": str(fold)}))
+        add("fit-as-found", {**at, "fold": str(fold)}, files("fit-as-found", {**at, "fold": str(fold)}))
         add("track-ability", {**at, "fold": str(fold)}, files("track-ability", {**at, "fold": str(fold)}))
     for run in runs:
         unused = frozenset({"items", "students", "theta", "irt_fit"}) - frozenset(config.variants[run["variant"]].irt_files)
