@@ -20,8 +20,8 @@ COHORT = "results/{dataset}"
 IRT = COHORT + "/fold{fold}/irt"
 RUN = COHORT + "/fold{fold}/{variant}/seed{seed}"
 STUDY = "results/{study}"
-TABLES = ("data", "irt", "models", "l23", "checks")
-FIGURES = ("difficulty", "ability", "trajectory", "l23")
+TABLES = ("data", "practice", "irt", "backends", "models", "l23", "checks")
+FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,9 +163,10 @@ STAGES: dict[str, Stage] = {
             inputs={
                 "metrics": f"{RUN}/metrics.json",
                 "checks": f"{RUN}/checks.json",
-                "facts": f"{COHORT}/dataset.json",
+                **_INTERACTIONS,
                 "items": _STATIC["items"],
                 "irt_fit": _STATIC["irt_fit"],
+                "as_found_fits": _AS_FOUND["as_found_fits"],
                 "tracking": _DYNAMIC["tracking"],
             },
             outputs={
@@ -325,8 +326,8 @@ def expand(config: Config) -> Graph:
         here,
         {
             **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks")},
-            "facts": [compare["facts"].format(**here)],
-            **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "tracking")},
+            **{flag: [compare[flag].format(**here)] for flag in _INTERACTIONS},
+            **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         },
     )
     focus = next(run for run in runs if run["variant"] == study.focus)

@@ -52,8 +52,8 @@ def written(files: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
     compare.run(
         parameters=made_study.PARAMETERS,
         study="made",
-        **{flag: files[flag] for flag in ("metrics", "checks", "facts")},
-        **{flag: [files[flag]] for flag in ("items", "irt_fit", "tracking")},
+        **{flag: files[flag] for flag in ("metrics", "checks", "interactions", "facts")},
+        **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         summary=folder / "summary.json",
         **{f"{name}_{kind}": folder / f"{name}.{kind}" for name in tables.SHOWN for kind in ("csv", "md", "tex")},
     )

@@ -1,4 +1,4 @@
-"""The five tables of a study: how each is shown, and each as csv (every digit), Markdown and LaTeX (rounded, for reading)."""
+"""The tables of a study: how each is shown, and each as csv (every digit), Markdown and LaTeX (rounded, for reading)."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,12 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from glasskt import outputs
-from glasskt.compare import checks_table, data_table, irt_table, l23_table, layout, models_table
+from glasskt.compare import backends_table, checks_table, data_table, irt_table, l23_table, layout, models_table, practice_table
 from glasskt.errors import UserError
 
 SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "data": data_table.shown,
+    "practice": practice_table.shown,
     "irt": irt_table.shown,
+    "backends": backends_table.shown,
     "models": models_table.shown,
     "l23": l23_table.shown,
     "checks": checks_table.shown,
@@ -20,7 +22,9 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 
 _TEXT = {
     "data": data_table.TEXT,
+    "practice": practice_table.TEXT,
     "irt": irt_table.TEXT,
+    "backends": backends_table.TEXT,
     "models": models_table.TEXT,
     "l23": l23_table.TEXT,
     "checks": checks_table.TEXT,

@@ -10,7 +10,7 @@ from glasskt.compare import tables
 from glasskt.compare.layout import NOTHING, compact
 from glasskt.compare.published import SCORED_TEST
 from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
-from glasskt.paper.figures.trajectory import LENGTHS
+from glasskt.paper.figures import courses, trajectory
 
 _SHORT = {PASS: "pass", FAIL: "fail", INVALID: "inv.", EMPTY: "empty"}
 
@@ -25,7 +25,7 @@ def context(
         block: Its block in params.yaml.
         facts: dataset.json.
         ledger: Every number by id.
-        read: The five tables.
+        read: The tables.
     """
     return {
         "study": study,
@@ -37,7 +37,9 @@ def context(
         "best": _best(read["models"]),
         "forms": _forms(read["l23"]),
         "verdicts": _verdicts(read["checks"], block["focus"]),
-        "lengths": list(LENGTHS),
+        "lengths": list(trajectory.LENGTHS),
+        "courses": list(courses.LENGTHS),
+        "backends": _backends(read["backends"]),
         "version": __version__,
         "text": {name: entry["text"] for name, entry in ledger.items()},
         "value": {name: entry["value"] for name, entry in ledger.items()},
@@ -47,7 +49,7 @@ def context(
 def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
     """The tables as the paper prints them: the focus variant's checks (its scale stands in the table of forms), and the
     verdicts of all variants."""
-    shown = {name: tables.SHOWN[name](read[name]) for name in ("data", "irt", "models", "l23")}
+    shown = {name: tables.SHOWN[name](read[name]) for name in ("data", "irt", "backends", "models", "l23")}
     own = _printed(read["checks"], focus)
     return {
         **shown,
@@ -67,6 +69,14 @@ def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
     wide = frame.drop_duplicates(["asked", "variant"]).pivot(index="asked", columns="variant", values="cell")
     heads = {variant: variant.replace(".", "./", 1) for variant in variants}  # the page breaks a heading at a slash
     return wide.reindex(index=rows, columns=variants).fillna(NOTHING).reset_index().rename(columns={"asked": "", **heads})
+
+
+def _backends(backends: pd.DataFrame) -> list[dict[str, str]]:
+    """The fits, each with the guards that refuse it in words."""
+    return [
+        {"fit": fit, "kind": kind, "responses": responses, "refused_by": refused.replace("_", " ")}
+        for fit, kind, responses, refused in backends[["fit", "kind", "responses", "refused_by"]].itertuples(index=False)
+    ]
 
 
 def _best(models: pd.DataFrame) -> dict[str, str]:

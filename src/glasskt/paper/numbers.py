@@ -8,13 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from glasskt.compare import data_table, irt_table, l23_table, models_table, tables
+from glasskt.compare import backends_table, data_table, irt_table, l23_table, models_table, practice_table, tables
 from glasskt.compare.layout import compact, number
 from glasskt.errors import UserError
 
 NAMED_BY = {
     "data": ("key",),
+    "practice": ("by", "key"),
     "irt": ("key",),
+    "backends": ("fit",),
     "models": ("variant",),
     "l23": ("column", "key"),
     "checks": ("variant", "check", "quantity"),
@@ -23,7 +25,9 @@ NAMED_BY = {
 
 TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "data": lambda row, column, value: data_table.text(row["key"], value),
+    "practice": lambda row, column, value: practice_table.text(row["by"], column, value),
     "irt": lambda row, column, value: irt_table.text(row["key"], value),
+    "backends": lambda row, column, value: backends_table.text(column, value),
     "models": lambda row, column, value: models_table.text(column, value),
     "l23": lambda row, column, value: l23_table.text(row["key"], value),
     "checks": lambda row, column, value: number(value, 0) if column in ("n", "runs") else compact(value),
