@@ -67,10 +67,10 @@ class Config:
     irt: IrtSettings
 
     def block(self, key: str) -> Any:
-        """The raw value under a dotted key."""
-        value = self.raw
+        """The raw value under a dotted key; None where the file leaves it to its default."""
+        value: Any = self.raw
         for part in key.split("."):
-            value = value[part]
+            value = (value or {}).get(part)
         return value
 
 

@@ -21,9 +21,9 @@ def draw(items: pd.DataFrame, students: pd.DataFrame, skill_names: list[str]) ->
     people.hist(theta, bins=30, orientation="horizontal", color=style.STUDENTS)
     people.invert_xaxis()
     people.set_ylabel("logits")
-    people.set_title(f"{len(theta):,} students\nability θ (EAP)")
+    people.set_title(f"{_counted(len(theta), 'student')}\nability θ (EAP)")
     skills.errorbar(ordered.index, ordered["beta"], yerr=1.96 * ordered["se"], fmt=".", markersize=2.5, color=style.SKILLS, elinewidth=0.6)
-    skills.set_title(f"{len(ordered):,} skills\ndifficulty β, 95 % interval")
+    skills.set_title(f"{_counted(len(ordered), 'skill')}\ndifficulty β, 95 % interval")
     skills.margins(x=0.06, y=0.1)
     skills.tick_params(axis="y", length=0)
     skills.spines["left"].set_visible(False)
@@ -43,6 +43,10 @@ def _name(axes: Axes, ordered: pd.DataFrame, skill_names: list[str]) -> None:
         skill, beta, se = (ordered[column].tolist()[row] for column in ("skill", "beta", "se"))
         name, edge = _short(skill_names[skill]), (row, beta + away * 1.96 * se)
         axes.annotate(name, edge, xytext=(0, 4 * away), textcoords="offset points", ha=side, va=at)
+
+
+def _counted(size: int, noun: str) -> str:
+    return f"{size:,} {noun}" if size == 1 else f"{size:,} {noun}s"
 
 
 def _short(name: str) -> str:
