@@ -171,6 +171,10 @@ def write(root: Path, *, scored_test: int = 400) -> dict[str, Any]:
     }
     files["irt_fit"] = _json(irt / "fit.json", fit)
     files["tracking"] = _json(irt / "tracking.json", {"drift_variance": 0.0078, "log_likelihood": -1200.0})
+    fits = irt / "as_found/fits.parquet"
+    fits.parent.mkdir()
+    _fits().to_parquet(fits, index=False)
+    files["as_found_fits"] = fits
     files["facts"] = _json(root / "made/dataset.json", facts)
     interactions.to_parquet(root / "made/interactions.parquet", index=False)
     files["interactions"] = root / "made/interactions.parquet"
@@ -232,6 +236,19 @@ def _facts(interactions: pd.DataFrame, scored_test: int) -> dict[str, Any]:
     }
 
 
+def _fits() -> pd.DataFrame:
+    """As fit-as-found writes them."""
+    rows = [
+        ("mml", "all", None, -1.3, 0.7, 0.74, 1.0, 0.0, ""),
+        ("py-irt", "all", 300, -1.3, 0.71, 0.75, 0.999, 0.1, ""),
+        ("vague", "all", 500, -5.5, 3.9, 1.6, 0.93, 10.0, "movement, location"),
+        ("vague", "last", 500, -13.0, 4.1, 0.9, 0.76, 10.4, "movement, extremes"),
+    ]
+    columns = ["fit", "responses", "epochs", "beta_mean", "beta_sd", "theta_sd", "mml_r", "mml_max_difference", "refused_by"]
+    fits = pd.DataFrame(rows, columns=columns).assign(n_responses=900, beta_min=-9.0, beta_max=1.0, scores_sd=2.5)
+    return fits.astype({"epochs": "Int64"})
+
+
 def _tables(interactions: pd.DataFrame) -> dict[str, pd.DataFrame]:
     rate = interactions.groupby("skill")["response"].agg(["mean", "size"])
     logit = np.log(rate["mean"] / (1 - rate["mean"]))
@@ -240,6 +257,9 @@ def _tables(interactions: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "skill": rate.index,
             "beta": -logit.to_numpy(),
             "se": 0.1,
+            "discrimination": 1.0,
+            "infit": 1.0,
+            "outfit": 0.98,
             "n_responses": rate["size"].to_numpy(),
             "success_rate": rate["mean"].to_numpy(),
         }
@@ -249,7 +269,13 @@ def _tables(interactions: pd.DataFrame) -> dict[str, pd.DataFrame]:
     before = running.groupby(interactions["student"]).shift(fill_value=0.0)
     sd = 0.74 / np.sqrt(1 + 0.1 * interactions["step"])
     theta = interactions[["student", "step"]].assign(
-        theta_before=before, theta_before_sd=sd, theta_after=running, theta_after_sd=sd * 0.98, p_before=1 / (1 + np.exp(-before))
+        theta_before=before,
+        theta_before_sd=sd,
+        theta_after=running,
+        theta_after_sd=sd * 0.98,
+        theta_smoothed=running,
+        theta_smoothed_sd=sd * 0.5,
+        p_before=1 / (1 + np.exp(-before)),
     )
     final = running.groupby(interactions["student"]).last()
     students = pd.DataFrame(

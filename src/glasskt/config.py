@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from glasskt.data.catalogue import PUBLISHED, Long, Pykt, Simulated
 from glasskt.errors import UserError, did_you_mean
-from glasskt.irt.settings import DynamicSettings, StaticSettings
+from glasskt.irt.settings import AsFoundSettings, DynamicSettings, StaticSettings
 from glasskt.models.family import FamilySettings, families, settings_class
 
 PARAMS = Path("params.yaml")
@@ -37,12 +37,13 @@ class StudySettings(BaseModel):
 
 
 class IrtSettings(BaseModel):
-    """The targets: static fit and ability filter."""
+    """The targets: static fit and ability filter; and the fit that is none."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     static: StaticSettings = StaticSettings()
     dynamic: DynamicSettings = DynamicSettings()
+    as_found: AsFoundSettings = AsFoundSettings()
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ class Config:
     irt: IrtSettings
 
     def block(self, key: str) -> Any:
-        """The raw value under a dotted key."""
-        value = self.raw
+        """The raw value under a dotted key; None where the file leaves it to its default."""
+        value: Any = self.raw
         for part in key.split("."):
-            value = value[part]
+            value = (value or {}).get(part)
         return value
 
 

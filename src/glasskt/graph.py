@@ -21,8 +21,8 @@ IRT = COHORT + "/fold{fold}/irt"
 RUN = COHORT + "/fold{fold}/{variant}/seed{seed}"
 STUDY = "results/{study}"
 L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
-TABLES = ("data", "irt", "models", *(f"l23_{part}" for part in L23), "checks")
-FIGURES = ("difficulty", "ability", "trajectory", "l23", "l23_training", "l23_lambda")
+TABLES = ("data", "practice", "irt", "backends", "models", *(f"l23_{part}" for part in L23), "checks")
+FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,7 @@ class Stage:
 
 _INTERACTIONS = {"interactions": f"{COHORT}/interactions.parquet", "facts": f"{COHORT}/dataset.json"}
 _STATIC = {"items": f"{IRT}/items.parquet", "students": f"{IRT}/students.parquet", "irt_fit": f"{IRT}/fit.json"}
+_AS_FOUND = {f"as_found_{what}": f"{IRT}/as_found/{what}.parquet" for what in ("fits", "items", "students")}
 _DYNAMIC = {"theta": f"{IRT}/theta.parquet", "tracking": f"{IRT}/tracking.json"}
 _TRUTH = {f"truth_{what}": f"{DATA}/truth/{what}.parquet" for what in ("steps", "skills", "students")}
 
@@ -103,6 +104,14 @@ STAGES: dict[str, Stage] = {
             parameters=("irt.static",),
             inputs=_INTERACTIONS,
             outputs=_STATIC,
+        ),
+        Stage(
+            name="fit-as-found",
+            does="Repeat the notes' calibration beside the marginal fit; the guards say what is wrong with it.",
+            selectors=("dataset", "fold"),
+            parameters=("irt.as_found",),
+            inputs=_INTERACTIONS,
+            outputs=_AS_FOUND,
         ),
         Stage(
             name="track-ability",
@@ -156,9 +165,10 @@ STAGES: dict[str, Stage] = {
                 "metrics": f"{RUN}/metrics.json",
                 "checks": f"{RUN}/checks.json",
                 "history": f"{RUN}/history.csv",
-                "facts": f"{COHORT}/dataset.json",
+                **_INTERACTIONS,
                 "items": _STATIC["items"],
                 "irt_fit": _STATIC["irt_fit"],
+                "as_found_fits": _AS_FOUND["as_found_fits"],
                 "tracking": _DYNAMIC["tracking"],
             },
             outputs={
@@ -305,6 +315,7 @@ def expand(config: Config) -> Graph:
     ]
     for fold in study.folds:
         add("fit-irt", {**at, "fold": str(fold)}, files("fit-irt", {**at, "fold": str(fold)}))
+        add("fit-as-found", {**at, "fold": str(fold)}, files("fit-as-found", {**at, "fold": str(fold)}))
         add("track-ability", {**at, "fold": str(fold)}, files("track-ability", {**at, "fold": str(fold)}))
     for run in runs:
         unused = frozenset({"items", "students", "theta", "irt_fit"}) - frozenset(config.variants[run["variant"]].irt_files)
@@ -319,8 +330,8 @@ def expand(config: Config) -> Graph:
         here,
         {
             **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks", "history")},
-            "facts": [compare["facts"].format(**here)],
-            **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "tracking")},
+            **{flag: [compare[flag].format(**here)] for flag in _INTERACTIONS},
+            **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         },
     )
     focus = next(run for run in runs if run["variant"] == study.focus)

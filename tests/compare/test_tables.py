@@ -53,8 +53,8 @@ def written(files: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
     compare.run(
         parameters=made_study.PARAMETERS,
         study="made",
-        **{flag: files[flag] for flag in ("metrics", "checks", "history", "facts")},
-        **{flag: [files[flag]] for flag in ("items", "irt_fit", "tracking")},
+        **{flag: files[flag] for flag in ("metrics", "checks", "history", "interactions", "facts")},
+        **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         course=folder / "l23_course.csv",
         summary=folder / "summary.json",
         **{f"{name}_{kind}": folder / f"{name}.{kind}" for name in tables.SHOWN for kind in ("csv", "md", "tex")},

@@ -21,6 +21,7 @@ datasets:
 irt:
   static: {model: rasch, responses: all, backend: mml}
   dynamic: {levels: 1, drift: learned}
+  as_found: {epochs: [20], epochs_kept: 20}
 variants:
   reference:
     rasch_filter: {predictor: rasch_filter}
@@ -69,7 +70,10 @@ class Workspace:
     def dvc_would_run(self) -> set[str]:
         """The steps that `dvc status` lists, as `stage variant`."""
         names = json.loads(self.run("dvc", "status", "--json").stdout)
-        return {_step(re.match(r"(fit-irt|track-ability|[a-z]+)", name)[0], re.search(r"fold0-(\w+-\w+)-seed", name)) for name in names}
+        return {
+            _step(re.match(r"(fit-irt|fit-as-found|track-ability|[a-z]+)", name)[0], re.search(r"fold0-(\w+-\w+)-seed", name))
+            for name in names
+        }
 
     def hashes(self) -> dict[str, str]:
         """sha256 of everything generated."""

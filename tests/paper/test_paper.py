@@ -13,11 +13,11 @@ from glasskt.compare import tables
 from glasskt.compare.published import SCORED_TEST
 from glasskt.errors import UserError
 from glasskt.paper import numbers, render
-from glasskt.paper.figures import ability, trajectory
+from glasskt.paper.figures import ability, courses, l23, trajectory
 from glasskt.stages import compare, paper
 
 ROOT = Path(__file__).parents[2]
-FIGURES = ("difficulty", "ability", "trajectory", "l23", "l23_training", "l23_lambda")
+FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda")
 
 
 def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = ROOT / "paper/paper.typ") -> Path:
@@ -26,8 +26,8 @@ def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = R
     compare.run(
         parameters=made_study.PARAMETERS,
         study="made",
-        **{flag: files[flag] for flag in ("metrics", "checks", "history", "facts")},
-        **{flag: [files[flag]] for flag in ("items", "irt_fit", "tracking")},
+        **{flag: files[flag] for flag in ("metrics", "checks", "history", "interactions", "facts")},
+        **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         course=folder / "tables/l23_course.csv",
         summary=folder / "summary.json",
         **csv,
@@ -104,6 +104,15 @@ def test_a_focus_without_inner_quantities_has_a_paper(tmp_path: Path, monkeypatc
     assert (build(tmp_path, files) / "paper.pdf").exists()
 
 
+def test_a_study_without_py_irt_has_a_paper(tmp_path: Path) -> None:
+    files = made_study.write(tmp_path)
+    fits = pd.read_parquet(files["as_found_fits"])
+    fits[fits["fit"] == "mml"].to_parquet(files["as_found_fits"], index=False)
+    folder = build(tmp_path, files)
+    assert (folder / "paper.pdf").exists()
+    assert not any(name.startswith("backends/py-irt") for name in json.loads((folder / "numbers.json").read_text()))
+
+
 def test_a_fault_in_the_text_is_named_in_one_line(tmp_path: Path, root: Path, files: dict[str, Any]) -> None:
     text = tmp_path / "paper.typ"
     text.write_text("#nothing-of-this-name\n")
@@ -127,6 +136,22 @@ def test_the_student_shown_has_the_most_skills_among_those_of_readable_length() 
     rows = [(who, step, step % skills[who], 1, "test") for who, n in lengths.items() for step in range(n)]
     table = pd.DataFrame(rows, columns=["student", "step", "skill", "response", "split"])
     assert trajectory.student(table) == 3
+
+
+def test_the_three_students_are_of_readable_length_and_lie_at_three_levels() -> None:
+    students = pd.DataFrame({"student": range(100), "theta": np.linspace(-2, 2, 100), "role": "test", "n_responses": 20})
+    students.loc[20:80, "n_responses"] = 50
+    assert courses.chosen(students)["student"].tolist() == [26, 50, 74]  # quantiles of students 20 to 80
+    assert courses.chosen(students.assign(n_responses=5))["student"].tolist() == [10, 49, 89]  # of all, where none is of that length
+    with pytest.raises(UserError, match="no test student"):
+        courses.chosen(students.assign(role="train"))
+
+
+@pytest.mark.parametrize(("left", "right"), [(0.52, 0.58), (0.45, 1.2), (0.3, 4), (0.1, 80)])
+def test_a_log_axis_has_two_to_four_ticks(left: float, right: float) -> None:
+    ticks = l23._ticks(left, right)
+    assert 2 <= len(ticks) <= 4
+    assert all(left <= tick <= right for tick in ticks)
 
 
 def test_an_ability_equal_to_the_final_one_correlates_fully_at_every_step() -> None:

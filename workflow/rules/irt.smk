@@ -8,6 +8,16 @@ rule fit_irt:
     message: "{rule} {wildcards}"
     shell: RUN
 
+rule fit_as_found:
+    input: **rules_of.inputs("fit-as-found")
+    output: **rules_of.outputs("fit-as-found")
+    params: **rules_of.params("fit-as-found")
+    threads: rules_of.threads("fit-as-found")
+    log: "logs/{dataset}/fold{fold}/fit-as-found.log"
+    benchmark: "logs/{dataset}/fold{fold}/fit-as-found.benchmark.tsv"
+    message: "{rule} {wildcards}"
+    shell: RUN
+
 rule track_ability:
     input: **rules_of.inputs("track-ability")
     output: **rules_of.outputs("track-ability")

@@ -36,6 +36,8 @@ def table(
         ("difficulty, sd", "beta_sd", [fold.std(ddof=1) for fold in beta]),
         ("difficulty, least", "beta_min", [fold.min() for fold in beta]),
         ("difficulty, greatest", "beta_max", [fold.max() for fold in beta]),
+        *_discriminations(items),
+        *_item_fits(items),
         ("drift variance of ability per response", "drift_variance", _each(trackings, "drift_variance")),
         ("log-likelihood of the static fit", "log_likelihood", _each(fits, "log_likelihood")),
         ("students fitted", "n_students", _each(fits, "n_students")),
@@ -64,6 +66,27 @@ def shown(irt: pd.DataFrame) -> pd.DataFrame:
 def text(key: str, value: float) -> str:
     """A figure of the row `key` as text."""
     return compact(value) if key == "drift_variance" else number(value, _DIGITS.get(key, 2))
+
+
+def _discriminations(items: Sequence[pd.DataFrame]) -> list[tuple[str, str, list[float]]]:
+    """Rows of the two-parameter model; none of the Rasch model, whose items discriminate alike."""
+    if all((fold.get("discrimination", pd.Series(1.0)) == 1).all() for fold in items):
+        return []
+    return [
+        ("discrimination, mean", "discrimination_mean", [fold["discrimination"].mean() for fold in items]),
+        ("discrimination, least", "discrimination_min", [fold["discrimination"].min() for fold in items]),
+        ("discrimination, greatest", "discrimination_max", [fold["discrimination"].max() for fold in items]),
+    ]
+
+
+def _item_fits(items: Sequence[pd.DataFrame]) -> list[tuple[str, str, list[float]]]:
+    """The ranges of the items' mean squares, 1 in expectation; none where they were not computed."""
+    return [
+        (f"{name}, {word}", f"{name}_{end}", [getattr(fold[name], end)() for fold in items])
+        for name in ("infit", "outfit")
+        if all(name in fold for fold in items)
+        for word, end in (("least", "min"), ("greatest", "max"))
+    ]
 
 
 def _each(files: Sequence[Mapping[str, Any]], key: str) -> list[float]:

@@ -20,7 +20,7 @@ def table(study: Study, facts: dict[str, Any]) -> pd.DataFrame:
     """One row per variant, by group and within a group by falling test AUC.
 
     Columns: group, variant, source, runs, test_auc, test_auc_low, test_auc_high, seed_sd, fold_sd, valid_auc, then accuracy, log_loss,
-    brier, ece and r on the test rows, blackbox_auc (test AUC of the first head of a two-headed model) and parameters. Figures are means
+    brier, ece and r on the test rows, blackbox_auc (test AUC of the black-box head of a two-headed model) and parameters. Figures are means
     over runs; low and high are one run's sampling interval, seed_sd and fold_sd the spread over seeds and over folds.
     """
     means = over_runs(study.metrics, ["variant", "rows", "path", "metric"]).set_index(["variant", "rows", "path", "metric"])
@@ -51,7 +51,7 @@ def shown(models: pd.DataFrame) -> pd.DataFrame:
         "brier": "Brier",
         "ece": "ECE",
         "r": "r",
-        "blackbox_auc": "head 1 AUC",
+        "blackbox_auc": "head AUC",
         "parameters": "parameters",
     }
     ours = models["source"] == "this study"

@@ -49,7 +49,7 @@ RUNS: dict[str, dict[str, float]] = {
         "mastery_rho": 0.100,
     },
 }
-"""By run. AUC and accuracy are the first head's on the test rows; l_21 is a cross-entropy, l_22 and l_23 are mean squared errors, the
+"""By run. AUC and accuracy are the black-box head's on the test rows; l_21 is a cross-entropy, l_22 and l_23 are mean squared errors, the
 latter in each run's own form; theta and beta are in logits."""
 
 EPOCH_30: dict[str, dict[str, float]] = {"mean (290365)": {"l_bce": 0.0909}, "direct (161656)": {"l_bce": 0.0929}}

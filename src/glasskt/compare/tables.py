@@ -6,14 +6,16 @@ from pathlib import Path
 import pandas as pd
 
 from glasskt import outputs
-from glasskt.compare import checks_table, data_table, irt_table, layout, models_table
+from glasskt.compare import backends_table, checks_table, data_table, irt_table, layout, models_table, practice_table
 from glasskt.compare.l23 import quantities, signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
 from glasskt.errors import UserError
 
 SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "data": data_table.shown,
+    "practice": practice_table.shown,
     "irt": irt_table.shown,
+    "backends": backends_table.shown,
     "models": models_table.shown,
     **dict.fromkeys(quantities.WORDS, l23_tables.shown),
     "l23_lambda": trade_off.shown,
@@ -24,7 +26,9 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 
 _TEXT = {
     "data": data_table.TEXT,
+    "practice": practice_table.TEXT,
     "irt": irt_table.TEXT,
+    "backends": backends_table.TEXT,
     "models": models_table.TEXT,
     **dict.fromkeys(quantities.WORDS, l23_tables.TEXT),
     "l23_lambda": trade_off.TEXT,

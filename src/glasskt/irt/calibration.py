@@ -21,7 +21,7 @@ class Calibration:
         sigma_se: Its standard error; 0 where sigma is fixed.
         intercept_covariance: Of d = -a beta, `(K, K)`.
         slope_covariance: Of a sigma, the slope on a standard normal ability, `(K, K)`.
-        second_start: d from the second start, `(K,)`.
+        second_start: d from the second start, `(K,)`; None of a fit that had one start.
         expected: Probability of success averaged over the posterior of the students who practised the skill, `(K,)`; NaN if none did.
         pseudo: Number of pseudo-responses per skill: 1 where the responses alone give no finite beta, else 0, `(K,)`.
         log_likelihood: Marginal log-likelihood of all responses.
@@ -40,7 +40,7 @@ class Calibration:
     sigma_se: float
     intercept_covariance: Floats
     slope_covariance: Floats
-    second_start: Floats
+    second_start: Floats | None
     expected: Floats
     pseudo: Floats
     log_likelihood: float

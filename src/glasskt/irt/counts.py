@@ -108,6 +108,12 @@ def first_responses(cohort: Cohort) -> Counts:
     return _counts(cohort, cell, cohort.response[first].astype(np.float64), np.ones(len(cell)))
 
 
+def last_responses(cohort: Cohort) -> Counts:
+    """Counts of each student's last response to each skill: what a table of one response per student and skill keeps."""
+    cell, from_the_end = np.unique(_cell(cohort)[::-1], return_index=True)
+    return _counts(cohort, cell, cohort.response[::-1][from_the_end].astype(np.float64), np.ones(len(cell)))
+
+
 COUNTED: dict[str, Callable[[Cohort], Counts]] = {"all": every_response, "first": first_responses}
 """By the setting `irt.static.responses`."""
 

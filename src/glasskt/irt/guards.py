@@ -105,7 +105,7 @@ def two_starts(fit: Calibration, counts: Counts) -> Guard:
     """
     return Guard(
         quantity="r(intercept, intercept from a second start)",
-        value=_r(fit.intercept, fit.second_start),
+        value=None if fit.second_start is None else _r(fit.intercept, fit.second_start),
         bound=0.999,
         at_least=True,
         remedy="the likelihood has more than one maximum, or the fit did not reach it: fewer skills, more students, or model: rasch",

@@ -13,6 +13,7 @@ them) and the difficulty of a skill without both a success and a failure.
 """
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,42 +43,81 @@ def fit(counts: Counts, settings: PyIrtSettings) -> Calibration:
         raise UserError("irt.static.backend: py-irt fits one skill per response, and these have several: choose backend: mml")
     likelihood = rasch.MarginalLikelihood(counts)
     near = likelihood.starts()[0][:-1]
-    run = _run(counts, near, settings, seed=settings.seed)
-    second = _run(counts, np.full_like(near, -logit(counts.base_rate)), settings, seed=settings.seed + 1)
-    remaining = _Remaining(likelihood, run.beta)
+    course = run(counts, near, settings, seed=settings.seed)
+    second = run(counts, np.full_like(near, -logit(counts.base_rate)), settings, seed=settings.seed + 1)
+    remaining = _Remaining(likelihood, course.averaged(settings.epochs))
     found = climb(remaining, remaining.starts()[0], max_iterations=200).parameters
     parameters = remaining.complete(found)
     return rasch.at(
         likelihood,
         np.r_[parameters[:-1], abs(parameters[-1])],
-        second_start=-np.where(remaining.free, parameters[:-1], second.beta + found[-1]),
+        second_start=-np.where(remaining.free, parameters[:-1], second.averaged(settings.epochs) + found[-1]),
         log_likelihood_change=None,
         iterations=settings.epochs,
-        movement=float(run.movement[~remaining.free].max(initial=0.0)),
+        movement=float(course.movement(settings.epochs)[~remaining.free].max(initial=0.0)),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Run:
-    """Difficulties and how far each moved between the last two tenths of the epochs, `(K,)` each, logits."""
+class Course:
+    """Where a run has been after 0 to E epochs, logits.
+
+    Attributes:
+        beta: Posterior means of the difficulties, `(E + 1, K)`.
+        theta: After the epochs asked for: posterior means of the abilities, `(S,)`.
+    """
 
     beta: Floats
-    movement: Floats
+    theta: Mapping[int, Floats]
+
+    def movement(self, epochs: int) -> Floats:
+        """How far each difficulty moved between the last two tenths of so many epochs, `(K,)`."""
+        last, before = self._tenths(epochs)
+        return np.abs(last - before)
+
+    def averaged(self, epochs: int) -> Floats:
+        """Difficulties over the last tenth of so many epochs, `(K,)`."""
+        return self._tenths(epochs)[0]
+
+    def _tenths(self, epochs: int) -> tuple[Floats, Floats]:
+        tenth, so_far = max(epochs // 10, 1), self.beta[: epochs + 1]
+        last: Floats = so_far[-tenth:].mean(axis=0)
+        before: Floats = so_far[-2 * tenth : -tenth].mean(axis=0)
+        return last, before
 
 
-def _run(counts: Counts, start: Floats, settings: PyIrtSettings, seed: int) -> _Run:
+def run(counts: Counts, start: Floats, settings: PyIrtSettings, *, seed: int, theta_after: Sequence[int] = ()) -> Course:
+    """Run py-irt for `settings.epochs` epochs. A shorter run of the same seed is the beginning of a longer one.
+
+    Arguments:
+        counts: The responses.
+        start: Difficulties at the tight start, `(K,)`; py-irt's own start does not read them.
+        settings: How it is run.
+        seed: Of its random draws, in the place of the settings' own.
+        theta_after: Epochs after which abilities are kept.
+
+    Raises:
+        UserError: py-irt is not installed.
+    """
     torch, pyro, py_irt = _libraries()
-    course: list[Any] = []
+    beta: list[Any] = []
+    theta: dict[int, Floats] = {}
+
+    def note() -> None:
+        epochs = len(beta) - 1  # the trainer calls the guide once before it starts
+        if epochs in theta_after:
+            theta[epochs] = pyro.param("loc_ability").detach().double().numpy().copy()
+        beta.append(pyro.param("loc_diff").detach().clone())
 
     class Recorded(py_irt.OneParamLog):  # type: ignore[misc, name-defined]
-        """py-irt's model, which remembers where its difficulties were in each epoch."""
+        """py-irt's model, which remembers where it was before each epoch."""
 
         def get_guide(self) -> Any:
             guide = super().get_guide()
 
             def recorded(models: Any, items: Any, obs: Any) -> None:
                 guide(models, items, obs)
-                course.append(pyro.param("loc_diff").detach().clone())
+                note()
 
             return recorded
 
@@ -105,15 +145,9 @@ def _run(counts: Counts, start: Floats, settings: PyIrtSettings, seed: int) -> _
         verbose=False,
     )
     trainer.train(epochs=settings.epochs, device="cpu")
+    note()
     pyro.clear_param_store()
-    return _averaged(torch.stack(course).double().numpy())
-
-
-def _averaged(course: Floats) -> _Run:
-    """From the difficulties in each epoch, `(E, K)`."""
-    tenth = max(len(course) // 10, 1)
-    last, before = course[-tenth:].mean(axis=0), course[-2 * tenth : -tenth].mean(axis=0)
-    return _Run(beta=last, movement=np.abs(last - before))
+    return Course(beta=torch.stack(beta[1:]).double().numpy(), theta=theta)
 
 
 def _dataset(py_irt: Any, counts: Counts) -> Any:

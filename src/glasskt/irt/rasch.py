@@ -34,7 +34,7 @@ def at(
     likelihood: "MarginalLikelihood",
     parameters: Floats,
     *,
-    second_start: Floats,
+    second_start: Floats | None,
     log_likelihood_change: float | None,
     iterations: int,
     movement: float | None = None,

@@ -68,6 +68,29 @@ class StaticSettings(BaseModel):
         return self
 
 
+class AsFoundSettings(BaseModel):
+    """The notes' calibration, repeated: py-irt with vague priors from its own start. Defaults are py-irt's; the seed is the notes'."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    epochs: list[Annotated[int, Field(ge=20)]] = Field(default=[100, 300, 500, 1000, 2000], min_length=1)
+    """After how many epochs the fit is looked at: one run, of the most."""
+    epochs_kept: int = 500
+    """The fit that as-found targets are made of."""
+    learning_rate: float = Field(default=0.1, gt=0, allow_inf_nan=False)
+    decay: float = Field(default=0.9999, gt=0, le=1)
+    """Factor on the learning rate per epoch."""
+    seed: int = 42
+
+    @model_validator(mode="after")
+    def _the_kept_fit_is_among_them(self) -> Self:
+        if sorted(set(self.epochs)) != self.epochs:
+            raise ValueError(f"epochs: give each number once, from the fewest to the most (given: {self.epochs})")
+        if self.epochs_kept not in self.epochs:
+            raise ValueError(f"epochs_kept: {self.epochs_kept} is not among the epochs {self.epochs}")
+        return self
+
+
 class DynamicSettings(BaseModel):
     """The ability filter: an ability at every response."""
 

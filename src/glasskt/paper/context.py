@@ -14,7 +14,7 @@ from glasskt.compare.l23.signatures import HEADS
 from glasskt.compare.layout import NOTHING, compact
 from glasskt.compare.published import SCORED_TEST
 from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
-from glasskt.paper.figures.trajectory import LENGTHS
+from glasskt.paper.figures import courses, trajectory
 
 SIDE_BY_SIDE = 8
 """Variants that fit beside each other on a page."""
@@ -51,7 +51,9 @@ def context(
         "verdict_tables": _verdict_tables(read),
         "curves": list(dict.fromkeys(read["l23_lambda"]["curve"])),
         "verdicts": _verdicts(read["checks"], block["focus"]),
-        "lengths": list(LENGTHS),
+        "lengths": list(trajectory.LENGTHS),
+        "courses": list(courses.LENGTHS),
+        "backends": _backends(read["backends"]),
         "version": __version__,
         "text": {name: entry["text"] for name, entry in ledger.items()},
         "value": {name: entry["value"] for name, entry in ledger.items()},
@@ -65,7 +67,7 @@ def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
     shown = {
         name: tables.SHOWN[name](table[~table["variant"].isin(on_curve)] if name in quantities.WORDS else table)
         for name, table in read.items()
-        if name != "checks"
+        if name not in ("checks", "practice")
     }
     own = _printed(read["checks"], focus)
     return {
@@ -97,6 +99,14 @@ def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
     wide = frame.drop_duplicates(["asked", "variant"]).pivot(index="asked", columns="variant", values="cell")
     heads = {variant: variant.replace(".", "./", 1) for variant in variants}  # the page breaks a heading at a slash
     return wide.reindex(index=rows, columns=variants).fillna(NOTHING).reset_index().rename(columns={"asked": "", **heads})
+
+
+def _backends(backends: pd.DataFrame) -> list[dict[str, str]]:
+    """The fits, each with the guards that refuse it in words."""
+    return [
+        {"fit": fit, "kind": kind, "responses": responses, "refused_by": refused.replace("_", " ")}
+        for fit, kind, responses, refused in backends[["fit", "kind", "responses", "refused_by"]].itertuples(index=False)
+    ]
 
 
 def _best(models: pd.DataFrame) -> dict[str, str]:

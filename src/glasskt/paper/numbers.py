@@ -8,14 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from glasskt.compare import data_table, irt_table, models_table, tables
+from glasskt.compare import backends_table, data_table, irt_table, models_table, practice_table, tables
 from glasskt.compare.l23 import quantities, trade_off
 from glasskt.compare.layout import compact, number
 from glasskt.errors import UserError
 
 NAMED_BY = {
     "data": ("key",),
+    "practice": ("by", "key"),
     "irt": ("key",),
+    "backends": ("fit",),
     "models": ("variant",),
     **dict.fromkeys(quantities.WORDS, ("variant", "key")),
     "l23_lambda": ("variant",),
@@ -26,7 +28,9 @@ NAMED_BY = {
 
 TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "data": lambda row, column, value: data_table.text(row["key"], value),
+    "practice": lambda row, column, value: practice_table.text(row["by"], column, value),
     "irt": lambda row, column, value: irt_table.text(row["key"], value),
+    "backends": lambda row, column, value: backends_table.text(column, value),
     "models": lambda row, column, value: models_table.text(column, value),
     **dict.fromkeys(quantities.WORDS, lambda row, column, value: quantities.text(row["key"], value)),
     "l23_lambda": lambda row, column, value: trade_off.text(column, value),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from glasskt import outputs
-from glasskt.compare import checks_table, data_table, irt_table, models_table, tables
+from glasskt.compare import backends_table, checks_table, data_table, irt_table, models_table, practice_table, tables
 from glasskt.compare.l23 import course as course_of
 from glasskt.compare.l23 import signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
@@ -22,9 +22,11 @@ def run(
     metrics: list[Path],
     checks: list[Path],
     history: list[Path],
+    interactions: Path,
     facts: Path,
     items: list[Path],
     irt_fit: list[Path],
+    as_found_fits: list[Path],
     tracking: list[Path],
     course: Path,
     summary: Path,
@@ -38,9 +40,11 @@ def run(
         metrics: metrics.json of every run.
         checks: checks.json of every run.
         history: history.csv of every run.
+        interactions: interactions.parquet.
         facts: dataset.json.
         items: items.parquet of every fold.
         irt_fit: fit.json of every fold's static fit.
+        as_found_fits: fits.parquet of every fold's fit as found.
         tracking: tracking.json of every fold.
         course: Output: the forms of l_23 epoch by epoch.
         summary: Output.
@@ -52,7 +56,9 @@ def run(
     report = l23_tables.tables(runs, known)
     made = {
         "data": data_table.table(known),
+        "practice": practice_table.table(pd.read_parquet(interactions)),
         "irt": irt_table.table([pd.read_parquet(path) for path in items], fits, trackings, known),
+        "backends": backends_table.table([pd.read_parquet(path) for path in as_found_fits], known),
         "models": models_table.table(runs, known),
         **report,
         "l23_lambda": trade_off.table(runs, report),

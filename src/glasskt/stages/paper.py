@@ -12,7 +12,7 @@ from glasskt.compare import tables
 from glasskt.paper import numbers as ledger
 from glasskt.paper import render
 from glasskt.paper.context import context, curve_points, pages
-from glasskt.paper.figures import ability, difficulty, l23, l23_lambda, l23_training, style, trajectory
+from glasskt.paper.figures import ability, courses, difficulty, l23, l23_lambda, l23_training, practice, style, trajectory
 
 
 def run(
@@ -57,8 +57,10 @@ def run(
     lines = {form["variant"]: form["form"] for form in said["forms"] if form["variant"] in said["by_form"].values()}
     with rc_context(style.look()):
         drawn = {
+            "practice": practice.draw(read["practice"]),
             "difficulty": difficulty.draw(pd.read_parquet(items), abilities, known["skill_names"]),
             "ability": ability.draw(filtered, abilities, modelled, focus),
+            "courses": courses.draw(abilities, filtered, answers),
             "trajectory": trajectory.draw(answers, filtered, modelled, focus),
             "l23": l23.draw(core, read["l23_agreement"], target_sd),
             "l23_training": l23_training.draw(pd.read_csv(course), lines, target_sd),

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from glasskt.compare import note_003
 from glasskt.compare.l23.tables import OURS
@@ -30,8 +30,7 @@ def draw(scale: pd.DataFrame, agreement: pd.DataFrame, target_sd: float) -> Figu
         "target", (target_sd, 1), xycoords=("data", "axes fraction"), xytext=(2, 1), textcoords="offset points", color=style.LINE
     )
     spread.set_xscale("log")
-    left, right = spread.get_xlim()
-    spread.set_xticks(_ticks(left, right), minor=False)
+    spread.set_xticks(_ticks(*spread.get_xlim()), minor=False)
     spread.xaxis.set_major_formatter("{x:g}")
     spread.xaxis.set_minor_formatter(NullFormatter())
     spread.set_xlabel("sd of θ\n(logits)")
@@ -47,12 +46,11 @@ def draw(scale: pd.DataFrame, agreement: pd.DataFrame, target_sd: float) -> Figu
 
 
 def _ticks(left: float, right: float) -> list[float]:
-    """At least two ticks, few where the axis is long; they widen a short axis."""
-    inside = [tick for tick in TICKS if left <= tick <= right][:: 1 if right < 10 * left else 3]
-    if len(inside) > 1:
-        return inside
-    below, above = [tick for tick in TICKS if tick <= left], [tick for tick in TICKS if tick >= right]
-    return [*below[-1:], *inside, *above[:1]]
+    """Two to four ticks of a log axis, evenly apart; round numbers on a straight scale where the axis holds fewer than two of `TICKS`."""
+    inside = [tick for tick in TICKS if left <= tick <= right]
+    if len(inside) < 2:
+        return [tick for tick in MaxNLocator(3).tick_values(left, right) if left <= tick <= right]
+    return inside[:: -(-len(inside) // 4)]
 
 
 def _points(axes: Axes, values: pd.DataFrame, rows: pd.DataFrame) -> None:

@@ -69,6 +69,18 @@ def canvas(
     return figure, list(axes[0])
 
 
+def rows(height: float, panels: int) -> tuple[Figure, list[Axes]]:
+    """A figure as wide as a column, with panels below each other that share both axes.
+
+    Arguments:
+        height: In inches.
+        panels: How many.
+    """
+    figure = Figure(figsize=(COLUMN, height), layout="constrained")
+    axes = figure.subplots(panels, 1, sharex=True, sharey=True, squeeze=False)
+    return figure, list(axes[:, 0])
+
+
 def as_svg(figure: Figure) -> str:
     """The figure as SVG without a date."""
     text = io.StringIO()
