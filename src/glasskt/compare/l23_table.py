@@ -14,9 +14,9 @@ TEXT = ("quantity", "key", "column", "form", "source")
 
 WORDS = {
     "auc": "AUC, glass path",
-    "auc_blackbox": "AUC, black-box head",
+    "auc_blackbox": "AUC, first head",
     "accuracy": "accuracy, glass path",
-    "accuracy_blackbox": "accuracy, black-box head",
+    "accuracy_blackbox": "accuracy, first head",
     "l_21": "l_21, cross-entropy",
     "l_21_kl": "l_21, Kullback-Leibler",
     "l_21_kl_dynamic": "l_21, Kullback-Leibler, dynamic",

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullFormatter
+from matplotlib.ticker import NullFormatter
 
 from glasskt.compare import note_003
 from glasskt.paper.figures import style
@@ -30,7 +30,8 @@ def draw(l23: pd.DataFrame, target_sd: float) -> Figure:
         "target", (target_sd, 1), xycoords=("data", "axes fraction"), xytext=(2, 1), textcoords="offset points", color=style.LINE
     )
     spread.set_xscale("log")
-    spread.set_xticks(_ticks(*spread.get_xlim()), minor=False)
+    left, right = spread.get_xlim()
+    spread.set_xticks([tick for tick in TICKS if left <= tick <= right][:: 1 if right < 10 * left else 3], minor=False)
     spread.xaxis.set_major_formatter("{x:g}")
     spread.xaxis.set_minor_formatter(NullFormatter())
     spread.set_xlabel("sd of θ\n(logits)")
@@ -43,14 +44,6 @@ def draw(l23: pd.DataFrame, target_sd: float) -> Figure:
         axes.grid(axis="y", color=style.SHADE)
         axes.set_axisbelow(True)
     return figure
-
-
-def _ticks(left: float, right: float) -> list[float]:
-    """Two to four ticks of a log axis, evenly apart; round numbers on a straight scale where the axis holds fewer than two of `TICKS`."""
-    inside = [tick for tick in TICKS if left <= tick <= right]
-    if len(inside) < 2:
-        return [tick for tick in MaxNLocator(3).tick_values(left, right) if left <= tick <= right]
-    return inside[:: -(-len(inside) // 4)]
 
 
 def _points(axes: Axes, values: pd.DataFrame, columns: pd.DataFrame) -> None:
