@@ -61,7 +61,7 @@ def test_the_guards_refuse_the_vague_fit_of_assist2015(assist2015_fold0):
     settings = AsFoundSettings(epochs=[100], epochs_kept=100)
     fits = [as_found.sound(assist2015_fold0["train"])]
     fits += as_found.vague(fits[0].counts, settings, "all", settings.epochs)
-    table = as_found.table(assist2015_fold0["train"], fits)
+    table = as_found.table(fits)
     assert table["refused_by"][0] == ""
     assert {"movement", "location", "extremes", "largest_spread", "prediction"} <= set(table["refused_by"][1].split(", "))
     assert table["beta_mean"][0] == pytest.approx(-1.325, abs=0.02)

@@ -13,7 +13,7 @@ from glasskt.compare import tables
 from glasskt.compare.published import SCORED_TEST
 from glasskt.errors import UserError
 from glasskt.paper import numbers, render
-from glasskt.paper.figures import ability, courses, l23, trajectory
+from glasskt.paper.figures import ability, courses, trajectory
 from glasskt.stages import compare, paper
 
 ROOT = Path(__file__).parents[2]
@@ -145,13 +145,6 @@ def test_the_three_students_are_of_readable_length_and_lie_at_three_levels() -> 
     assert courses.chosen(students.assign(n_responses=5))["student"].tolist() == [10, 49, 89]  # of all, where none is of that length
     with pytest.raises(UserError, match="no test student"):
         courses.chosen(students.assign(role="train"))
-
-
-@pytest.mark.parametrize(("left", "right"), [(0.52, 0.58), (0.45, 1.2), (0.3, 4), (0.1, 80)])
-def test_a_log_axis_has_two_to_four_ticks(left: float, right: float) -> None:
-    ticks = l23._ticks(left, right)
-    assert 2 <= len(ticks) <= 4
-    assert all(left <= tick <= right for tick in ticks)
 
 
 def test_an_ability_equal_to_the_final_one_correlates_fully_at_every_step() -> None:

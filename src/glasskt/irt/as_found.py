@@ -9,7 +9,7 @@ abilities. It has one start, so the guard on two starts does not speak.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -94,11 +94,12 @@ def vague(counts: Counts, settings: AsFoundSettings, responses: str, epochs: Seq
         )  # fmt: skip
 
 
-def table(cohort: Cohort, fits: Sequence[Fit]) -> pd.DataFrame:
+def table(fits: Sequence[Fit]) -> pd.DataFrame:
     """One row per fit: `COLUMNS`; logits.
 
-    beta_* as found; theta_sd of the fit's abilities; scores_sd of the scores that the notes' recipe gives on its difficulties; r and the
-    largest difference, once both are centred, with the first fit's difficulties; the names of the guards that refuse it, if any do.
+    beta_* as found; theta_sd of the fit's abilities; scores_sd of the scores that the notes' recipe makes of its difficulties and all
+    responses; r and the largest difference, once both are centred, with the first fit's difficulties; the names of the guards that
+    refuse it, if any do.
     """
     first = fits[0].beta - fits[0].beta.mean()
     rows = [
@@ -112,7 +113,7 @@ def table(cohort: Cohort, fits: Sequence[Fit]) -> pd.DataFrame:
             "beta_min": fit.beta.min(),
             "beta_max": fit.beta.max(),
             "theta_sd": fit.theta_sd,
-            "scores_sd": scores(cohort, fit.beta).std(),
+            "scores_sd": scores(fits[0].counts, fit.beta).std(),
             "mml_r": np.corrcoef(fit.beta, first)[0, 1],
             "mml_max_difference": np.abs(fit.beta - fit.beta.mean() - first).max(),
             "refused_by": ", ".join(verdict.name for verdict in guards.inspect(fit.calibration, fit.counts) if not verdict.passed),
@@ -122,14 +123,15 @@ def table(cohort: Cohort, fits: Sequence[Fit]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def scores(cohort: Cohort, beta: Floats) -> Floats:
+def scores(counts: Counts, beta: Floats) -> Floats:
     """theta of each student by the notes' recipe: the mean over their responses of beta + logit((r + 0.5) / 2), `(K,)` -> `(S,)`.
 
     The logit is 1.0986 after a correct response and -1.0986 after a wrong one: how far two students can lie apart by what they
     answered is bounded, and how far by which skills they met is not.
     """
-    each = beta[cohort.skill] + logit((cohort.response + 0.5) / 2)
-    mean: Floats = np.bincount(cohort.student_of_row, each, minlength=len(cohort.students)) / cohort.lengths
+    met = replace(counts, successes=counts.trials).over_successes(beta)
+    answered = logit(0.75) * (2 * counts.student_successes - counts.student_trials)
+    mean: Floats = (met + answered) / counts.student_trials
     return mean
 
 

@@ -44,10 +44,10 @@ def run(
         click.echo(f"fit-as-found: the table holds the marginal fit only: {absent}", err=True)
     kept = next((fit for fit in fits if (fit.fit, fit.responses, fit.epochs) == ("vague", "all", settings.epochs_kept)), None)
     beta = kept.beta if kept else np.empty(0)
-    theta = as_found.scores(train, beta) if kept else np.empty(0)
+    theta = as_found.scores(fits[0].counts, beta) if kept else np.empty(0)
     write(
         {
-            as_found_fits: write_parquet(as_found.table(train, fits)),
+            as_found_fits: write_parquet(as_found.table(fits)),
             as_found_items: write_parquet(pd.DataFrame({"skill": np.arange(len(beta), dtype=np.int32), "beta": beta})),
             as_found_students: write_parquet(pd.DataFrame({"student": train.students[: len(theta)], "theta": theta})),
         }
