@@ -1,12 +1,12 @@
 """The estimator of any torch family: build the network, fit it, trace a cohort."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from glasskt.data.batches import batches
 from glasskt.data.cohort import Cohort
@@ -22,6 +22,19 @@ def _as_built(network: nn.Module, targets: Targets) -> None:
     """Leave the initial weights as they are."""
 
 
+def _one_group(network: nn.Module) -> dict[str, Iterable[nn.Parameter]]:
+    return {}
+
+
+def _encoder(network: nn.Module) -> Iterable[nn.Parameter]:
+    encoder = getattr(network, "encoder", None)
+    return encoder.parameters() if isinstance(encoder, nn.Module) else ()
+
+
+def _nothing(network: nn.Module) -> dict[str, Tensor]:
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class NeuralEstimator:
     """A family fitted by gradient descent; satisfies `models.family.Estimator`.
@@ -31,12 +44,18 @@ class NeuralEstimator:
         network: Builds the network; `(B, L)` skills and responses -> `Output`.
         objective: The loss over one cohort, given the targets.
         start: Sets initial weights that come from targets.
+        groups: Parameters that may have a learning rate of their own, by the names in `settings.parameter_groups`.
+        shared: Parameters that several terms of the loss pull at; their gradients are compared there.
+        learned: Quantities worth following from epoch to epoch, any shape.
     """
 
     settings: NeuralSettings
     network: Callable[[], nn.Module]
     objective: Callable[[Cohort, Targets], Objective]
     start: Callable[[nn.Module, Targets], None] = _as_built
+    groups: Callable[[nn.Module], dict[str, Iterable[nn.Parameter]]] = _one_group
+    shared: Callable[[nn.Module], Iterable[nn.Parameter]] = _encoder
+    learned: Callable[[nn.Module], dict[str, Tensor]] = _nothing
 
     def fit(self, train: Cohort, valid: Cohort, targets: Targets, *, seed: int, progress: Callable[[str], None]) -> Fitted:
         """Learn from `train`, keep the epoch that `settings.select` names on `valid`.
