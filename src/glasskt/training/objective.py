@@ -51,3 +51,8 @@ class Objective(Protocol):
 def weighted_total(terms: dict[str, Tensor], weights: dict[str, float]) -> Tensor:
     """Sum of weight times term over the minimised terms."""
     return torch.stack([weight * terms[name] for name, weight in weights.items()]).sum()
+
+
+def named_values(scalars: dict[str, Tensor]) -> dict[str, float]:
+    """The numbers in some scalars, fetched from their device at once."""
+    return dict(zip(scalars, torch.stack([value.detach() for value in scalars.values()]).tolist(), strict=True))
