@@ -51,10 +51,13 @@ def replicate(counts, truth, replications):
 
 @pytest.mark.slow
 @pytest.mark.real
-def test_difficulties_are_recovered_and_their_95_percent_intervals_cover(assist2015_fold0):
+def test_difficulties_and_sigma_are_recovered_and_their_95_percent_intervals_cover(assist2015_fold0):
+    """Of sigma, 50 intervals say little; its standard errors are held against the scatter of the estimates as well."""
     counts = every_response(assist2015_fold0["train"])
     found = replicate(counts, rasch.fit(counts), range(REPLICATIONS))
     assert abs(found.bias) < 0.01
     assert found.rmse == pytest.approx(np.sqrt((found.se**2).mean()), rel=0.1)
     assert 0.93 < found.coverage < 0.97
-    assert abs(found.sigma_error.mean()) < 0.01
+    assert abs(found.sigma_error.mean()) < 0.003
+    assert found.sigma_error.std() == pytest.approx(found.sigma_se.mean(), rel=0.2)  # two standard errors of an sd of 50
+    assert 0.93 < (np.abs(found.sigma_error) < 1.96 * found.sigma_se).mean() < 0.97

@@ -29,10 +29,11 @@ class Static:
 
 def one_level(train: Cohort, everyone: Cohort, static: Static, settings: DynamicSettings) -> Tracked:
     """The exact filter and smoother of one drifting ability: the rows of theta.parquet and the facts of tracking.json."""
-    drifting = drift.choose(settings.drift, train, static.beta, static.sigma, static.discrimination)
+    learned_on = two_level.sample(train, settings.drift_students)
+    drifting = drift.choose(settings.drift, learned_on, static.beta, static.sigma, static.discrimination)
     model = everyone, static.beta, static.sigma, drifting.variance, static.discrimination
-    table = theta_table(everyone, ability_filter.track(*model), ability_smoother.smooth(*model))
-    return table, drifting.facts() | {"n_responses": len(train)}
+    table = theta_table(everyone, ability_filter.track(*model, np.float32), ability_smoother.smooth(*model, np.float32))
+    return table, drifting.facts() | {"n_students": len(learned_on.students), "n_responses": len(learned_on)}
 
 
 def two_levels(train: Cohort, everyone: Cohort, static: Static, settings: DynamicSettings) -> Tracked:
@@ -42,9 +43,9 @@ def two_levels(train: Cohort, everyone: Cohort, static: Static, settings: Dynami
         UserError: The static fit has discriminations; the two-level model has none.
     """
     refuse_discriminations(static.discrimination)
-    fit = two_level.learn(train, static.beta, static.sigma)
+    fit = two_level.learn(train, static.beta, static.sigma, size=settings.drift_students)
     table = two_level_table(everyone, two_level_filter.track(everyone, fit.parameters), two_level_smoother.smooth(everyone, fit.parameters))
-    learned_on = two_level.sample(train)
+    learned_on = two_level.sample(train, settings.drift_students)
     without_change = ability_filter.track(learned_on, static.beta, static.sigma, 0.0).log_likelihood(learned_on.response)
     return table, fit.facts() | {"log_likelihood_static": without_change}
 

@@ -52,7 +52,10 @@ def posterior(
     """Abilities of a grid, `(G,)`, and each student's posterior on it, `(S, G)`; arguments as of `score`."""
     a = np.ones_like(beta) if discrimination is None else discrimination
     theta = grid.abilities(sigma)  # (G,)
-    log_joint = counts.over_successes(a)[:, None] * theta + np.log(grid.prior(theta, sigma))  # (S, G)
+    log_joint = counts.over_successes(a)[:, None] * theta  # (S, G)
+    log_joint += np.log(grid.prior(theta, sigma))
     log_joint -= counts.trials_matrix @ np.logaddexp(0, a[:, None] * (theta - beta[:, None]))  # (S, K) (K, G) -> (S, G)
-    unscaled: NDArray[np.float64] = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-    return theta, unscaled / unscaled.sum(axis=1, keepdims=True)
+    log_joint -= log_joint.max(axis=1, keepdims=True)
+    after: NDArray[np.float64] = np.exp(log_joint, out=log_joint)  # in place: of 200,000 students an array is a quarter of a gigabyte
+    after /= after.sum(axis=1, keepdims=True)
+    return theta, after

@@ -2,17 +2,21 @@
 
     P(r = 1 | z_i, skill k) = sigmoid(intercept_k + slope_k z_i),    z_i ~ N(0, 1)
 
-The integral over z is a Gauss-Hermite sum; all quantities need the successes and trials of each student on each skill, nothing else. Both
-static models are this one with their parameters in other words: Rasch has intercept = -beta and every slope = sigma.
+The integral over z is a sum over an even grid (the trapezoidal rule); all quantities need the successes and trials of each student on each
+skill, nothing else. Both static models are this one with their parameters in other words: Rasch has intercept = -beta and every
+slope = sigma.
 
 A skill that every training student got right, or wrong, or that none practised, has no finite estimate. Only such a skill gets one
 pseudo-response at z = 0, correct with the base rate; every other estimate is the plain maximum of the likelihood.
+
+Gauss-Hermite nodes suit the prior, not the posterior of a student with hundreds of responses, which is narrower than they lie apart. On
+ASSIST2015, 41 of them shift difficulties by up to 0.005 and make the standard error of sigma 4 % too small; even nodes at 0.15 give the
+log-likelihood of 440,000 responses within 0.001 of nodes at 0.05.
 
 Sources: Bock and Aitkin 1981 (quadrature), Louis 1982 (observed information from complete-data derivatives).
 """
 
 import numpy as np
-from numpy.polynomial.hermite_e import hermegauss
 from scipy.sparse import csr_array
 from scipy.special import expit, logit, logsumexp
 
@@ -20,7 +24,8 @@ from glasskt.errors import UserError
 from glasskt.irt.calibration import Floats
 from glasskt.irt.counts import Counts
 
-NODES = 41
+SPACING, REACH = 0.15, 6.0
+"""Of the nodes and their half-width, in standard deviations of the prior; right to rounding for posterior sds of 0.12 and more."""
 
 
 class Marginal:
@@ -38,8 +43,9 @@ class Marginal:
                 "an item response fit needs both: check the response column and the fold"
             )
         self.counts = counts
-        self.nodes, weights = hermegauss(NODES)  # (G,), (G,)
-        self.log_weights = np.log(weights / weights.sum())
+        half = round(REACH / SPACING)
+        self.nodes = SPACING * np.arange(-half, half + 1)  # (G,)
+        self.log_weights = -0.5 * self.nodes**2 - logsumexp(-0.5 * self.nodes**2)
         both = (counts.skill_successes > 0) & (counts.skill_successes < counts.skill_trials)
         self.pseudo = (~both).astype(np.float64)  # (K,)
 
@@ -57,9 +63,12 @@ class Marginal:
         """Marginal log-likelihood of each student, `(S,)`, and the posterior over the nodes, `(S, G)`."""
         log_joint = self.counts.over_successes(slope)[:, None] * self.nodes + self.log_weights  # (S, G)
         log_joint -= self.counts.trials_matrix @ np.logaddexp(0, self._logit(slope, intercept))  # (S, K) (K, G) -> (S, G)
-        value = logsumexp(log_joint, axis=1)
-        posterior = np.exp(log_joint - value[:, None])
-        return value + self.counts.over_successes(intercept), posterior
+        highest = log_joint.max(axis=1, keepdims=True)
+        log_joint -= highest
+        posterior = np.exp(log_joint, out=log_joint)
+        total = posterior.sum(axis=1, keepdims=True)
+        posterior /= total
+        return (highest + np.log(total))[:, 0] + self.counts.over_successes(intercept), posterior
 
     def at_nodes(self, posterior: Floats) -> tuple[Floats, Floats]:
         """Expected successes and trials of every skill at every node, `(K, G)` each."""

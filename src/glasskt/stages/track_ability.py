@@ -33,9 +33,11 @@ def run(
         UserError: No such fold.
     """
     settings = DynamicSettings.model_validate(parameters["irt.dynamic"])
-    table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
+    table = pd.read_parquet(interactions, columns=["student", "step", "skill", "response", "fold"])
+    known = json.loads(facts.read_text(encoding="utf-8"))
     train = Cohort.from_table(cohorts.training(table, known, fold), known["n_skills"])
     everyone = Cohort.from_table(table, known["n_skills"])
+    del table  # at ten million responses its memory is needed
     calibrated = pd.read_parquet(items)
     beta, a = difficulties(calibrated, known["n_skills"]), discriminations(calibrated, known["n_skills"])
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])
