@@ -68,7 +68,7 @@ def test_difficulties_are_recovered_and_their_95_percent_intervals_cover(assist2
 @pytest.mark.slow
 @pytest.mark.real
 def test_sigma_is_recovered_and_its_95_percent_interval_covers(assist2015_fold0):
-    """One sigma a replication, where difficulties give a hundred: 200 replications, from one start each; the standard error hardly varies."""
+    """A replication has one sigma, and a hundred difficulties: 200 replications, from one start each; the standard error varies little."""
     counts = every_response(assist2015_fold0["train"])
     truth = rasch.fit(counts)
     parameters = np.r_[truth.beta, truth.sigma]
