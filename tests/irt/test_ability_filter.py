@@ -74,6 +74,24 @@ def test_a_steep_skill_has_nodes_enough():
     assert_allclose(found.theta_after, rescaled.theta_after / 4, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("q", [0.0, 0.01])
+def test_a_student_is_filtered_to_the_same_bits_alone_and_in_company(q):
+    drawn = draw(students=20, seed=12)
+    together = track(drawn.cohort, drawn.beta, SIGMA, q)
+    for index in (19, 0, 7):
+        rows = slice(*drawn.cohort.offsets[index : index + 2])
+        student = Cohort(
+            students=np.array([1]),
+            offsets=np.array([0, rows.stop - rows.start]),
+            skill=drawn.cohort.skill[rows],
+            response=drawn.cohort.response[rows],
+            n_skills=20,
+        )
+        alone = track(student, drawn.beta, SIGMA, q)
+        for name in COLUMNS:
+            np.testing.assert_array_equal(getattr(alone, name), getattr(together, name)[rows])
+
+
 def test_before_the_first_response_the_belief_is_the_prior():
     found = track(one_student([0], [1]), BETA, SIGMA, 0.01)
     assert_allclose((found.theta_before[0], found.theta_before_sd[0]), (0.0, SIGMA), atol=1e-8)
