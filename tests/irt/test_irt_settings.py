@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
         (DynamicSettings, {"drift": -0.1}),
         (DynamicSettings, {"drift": float("inf")}),
         (DynamicSettings, {"drift": "fast"}),
+        (DynamicSettings, {"drift_students": 0}),
         (settings_class("reference"), {"predictor": "best_lr"}),
         (settings_class("reference"), {"predictor": "pfa", "drift": True}),
     ],

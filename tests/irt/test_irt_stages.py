@@ -75,6 +75,17 @@ def test_fit_and_tracking_hold_their_facts(outputs):
     assert tracking["drift_variance"] >= 0
 
 
+def test_the_drift_is_learned_on_as_many_students_as_asked_for_and_follows_all(inputs, outputs, tmp_path):
+    files = {"items": outputs / "items.parquet", "irt_fit": outputs / "fit.json"}
+    places = {"interactions": inputs / "interactions.parquet", "facts": inputs / "dataset.json", "dataset": "drawn", "fold": 0}
+    into = {"theta": tmp_path / "theta.parquet", "tracking": tmp_path / "tracking.json"}
+    track_ability.run(parameters={"irt.dynamic": {"drift_students": 50}}, **places, **files, **into)
+    few, all_ = (json.loads((root / "tracking.json").read_text()) for root in (tmp_path, outputs))
+    assert (few["n_students"], few["drift_students"], all_["n_students"]) == (50, 50, 200)
+    assert few["log_likelihood"] > all_["log_likelihood"]  # of fewer responses
+    assert len(pd.read_parquet(into["theta"])) == len(pd.read_parquet(outputs / "theta.parquet"))
+
+
 def test_the_two_parameter_model_goes_through_both_stages(inputs, outputs, tmp_path):
     run_both(inputs, tmp_path, static={"irt.static": STATIC["irt.static"] | {"model": "2pl"}})
     rasch, two = (pd.read_parquet(root / "items.parquet") for root in (outputs, tmp_path))

@@ -17,9 +17,10 @@ from glasskt.irt.counts import every_response
 from glasskt.irt.difficulties import discriminations
 
 # marginal maximum likelihood on theta ~ N(0, 1), logistic metric without the factor 1.7
-# LSAT 6: difficulty b and discrimination a of a (theta - b), log-likelihood (R package ltm, ltm(LSAT ~ z1): Rizopoulos 2006, section 3.2)
+# LSAT 6: difficulty b and discrimination a of a (theta - b), and the log-likelihood: printed by R's ltm, summary(ltm(LSAT ~ z1)), 21 nodes
 B_6, A_6, LOG_LIKELIHOOD_6 = [-3.3597, -1.3696, -0.2799, -1.8659, -3.1236], [0.8254, 0.7229, 0.8905, 0.6886, 0.6575], -2466.653
-# LSAT 7: slope a1 and intercept d of a1 theta + d, log-likelihood (R package mirt, mirt(expand.table(LSAT7), 1))
+# LSAT 7: slope a1 and intercept d of a1 theta + d: expected by mirt's own test suite (tests/testthat/test-01-mirtOne.R, first model), to
+# 1e-2; the log-likelihood: printed in its reference page of mirt::mirt
 A_7, D_7, LOG_LIKELIHOOD_7 = [0.988, 1.081, 1.706, 0.765, 0.736], [1.856, 0.808, 1.804, 0.486, 1.855], -2658.805
 
 
@@ -36,6 +37,7 @@ def sample():
 
 
 def test_lsat6_gives_the_published_estimates():
+    """ltm's, as its users print them; its example data are those of Bock and Lieberman (1970)."""
     fit = two_pl.fit(every_response(cohort_of(lsat.section_6())), prior_sd=None)
     assert_allclose(fit.discrimination, A_6, atol=0.005)
     assert_allclose(fit.beta, B_6, atol=0.005)
@@ -43,10 +45,19 @@ def test_lsat6_gives_the_published_estimates():
 
 
 def test_lsat7_gives_the_published_estimates():
+    """mirt's, with 61 nodes."""
     fit = two_pl.fit(every_response(cohort_of(lsat.section_7())), prior_sd=None)
     assert_allclose(fit.discrimination, A_7, atol=0.005)
     assert_allclose(fit.intercept, D_7, atol=0.005)
     assert fit.log_likelihood == pytest.approx(LOG_LIKELIHOOD_7, abs=0.005)
+
+
+@pytest.mark.parametrize("section", [lsat.section_6, lsat.section_7])
+def test_girth_agrees_on_the_law_school_test_to_two_decimals(section):
+    matrix = section()
+    fit, girth = two_pl.fit(every_response(cohort_of(matrix)), prior_sd=None), twopl_mml(matrix.T)
+    assert_allclose(fit.discrimination, girth["Discrimination"], rtol=0, atol=0.01)
+    assert_allclose(fit.intercept, -girth["Discrimination"] * girth["Difficulty"], rtol=0, atol=0.01)
 
 
 def test_girth_agrees():

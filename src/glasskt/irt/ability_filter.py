@@ -5,28 +5,28 @@
 Bayes' rule at each response, the random walk between two. With q = 0 it is the online posterior of a static ability, whose last mean is
 the EAP score. *Before* at step t is computed from responses 0..t-1 only.
 
-The random walk on the grid is the normal density at the nodes where its sd is at least the spacing; where it is less, that would miss the
-variance, and the discrete Gaussian kernel e^-s I_n(s), s = q / spacing^2, stands in (Lindeberg 1990): its variance is q exactly, and it
-is the identity at 0. Means and sds are then within 1e-5 logits of the integrals, and closer at q = 0.
+One pass over the nodes makes the move, Bayes' rule and every sum. With drift the spacing is 0.27 sds of the narrowest belief (`grid`) and a
+move has nine weights (`random_walk`): means and sds are within 1e-6 logits of the integrals over the histories of ASSIST2015. Where a
+student turns from all right to all wrong, a slow drift (q < 0.001) is exact to 0.02 only; the smoother's finer grid is for such tails.
 
 Sources: Kitagawa 1987 (numerical filters); Wang, Berger and Burdick 2013 (dynamic Rasch models).
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.special import ive
 
 from glasskt.data.cohort import Cohort
-from glasskt.irt import grid
+from glasskt.irt import grid, random_walk
+from glasskt.irt.random_walk import FAST, move, moved_mass
 
 Floats = NDArray[np.float64]
-KERNEL_TAIL = 1e-9
-NEGLIGIBLE = 1e-15
-"""Mass below which a drifting filter drops its outer nodes: the drift would refill them if they came to matter."""
+NEGLIGIBLE = 1e-20
+"""Share of the mass below which a drifting filter drops its outer nodes: the drift would refill them if they came to matter."""
+BLOCK = 8
+"""Nodes are taken up and dropped in blocks, which fill the processor's registers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,14 @@ class Filtered:
         return float(np.log(np.where(response == 1, self.p_before, 1 - self.p_before)).sum())
 
 
-def track(cohort: Cohort, beta: Floats, sigma: float, drift: float, discrimination: Floats | None = None) -> Filtered:
+def track(
+    cohort: Cohort,
+    beta: Floats,
+    sigma: float,
+    drift: float,
+    discrimination: Floats | None = None,
+    precision: type[np.floating] = np.float64,
+) -> Filtered:
     """Filter every student of a cohort.
 
     Arguments:
@@ -63,10 +70,11 @@ def track(cohort: Cohort, beta: Floats, sigma: float, drift: float, discriminati
         sigma: Standard deviation of the prior, logits.
         drift: Variance q of the random walk per response, squared logits; 0 for a static ability.
         discrimination: a, `(K,)`, of P = sigmoid(a_k (theta_t - beta_k)); None for 1 everywhere.
+        precision: Of what is returned; np.float32 halves its memory.
     """
-    theta = grid.abilities(sigma, drift)
-    kernel = random_walk(drift, theta[1] - theta[0])
-    columns = np.empty((len(cohort), 6))
+    theta = whole_blocks(grid.abilities(sigma, drift, grid.largest(discrimination)))
+    weights, times = random_walk.steps(drift, theta[1] - theta[0])
+    columns = np.empty((len(cohort), 6), precision)
     _filter(
         cohort.offsets,
         cohort.skill,
@@ -74,9 +82,10 @@ def track(cohort: Cohort, beta: Floats, sigma: float, drift: float, discriminati
         grid.success(theta, beta, discrimination),
         theta,
         grid.prior(theta, sigma),
-        kernel,
+        weights,
+        times,
         NEGLIGIBLE if drift > 0 else 0.0,
-        np.empty((2, len(theta) + 2 * (len(kernel) - 1))),
+        np.empty((2, len(theta) + 2 * BLOCK)),
         columns,
     )
     return Filtered(
@@ -89,79 +98,80 @@ def track(cohort: Cohort, beta: Floats, sigma: float, drift: float, discriminati
     )
 
 
-def random_walk(drift: float, spacing: float) -> Floats:
-    """Half of the symmetric kernel: probabilities of moving 0, 1, 2, ... nodes to one side."""
-    steps = drift / spacing**2
-    nodes = np.arange(int(np.ceil(10 + 8 * math.sqrt(steps))))
-    half: Floats = np.exp(-(nodes**2) / (2 * steps)) / math.sqrt(2 * math.pi * steps) if steps >= 1 else ive(nodes, steps)
-    half = half[half > KERNEL_TAIL]
-    normalised: Floats = half / (2 * half.sum() - half[0])
-    return normalised
+def whole_blocks(theta: Floats) -> Floats:
+    """The even grid, continued to the right until it fills its last block."""
+    size = -(-len(theta) // BLOCK) * BLOCK
+    continued: Floats = theta[0] + (theta[1] - theta[0]) * np.arange(size)
+    return continued
 
 
-@njit(fastmath={"reassoc", "contract", "nsz"})
-def _filter(offsets, skill, response, success, theta, prior, kernel, negligible, buffers, columns):  # type: ignore[no-untyped-def]  # pragma: no cover
-    reach = len(kernel) - 1
-    low, high = reach, reach + len(theta)  # the grid within buffers that are zero beyond it
+@njit(fastmath=FAST, error_model="numpy")
+def _filter(  # type: ignore[no-untyped-def]  # pragma: no cover
+    offsets, skill, response, success, theta, prior, weights, times, negligible, buffers, columns
+):
+    low, high = BLOCK, BLOCK + len(theta)  # the grid within buffers that are zero beyond it
     belief, moved = buffers[0], buffers[1]
     for student in range(len(offsets) - 1):
-        first, last = low, high  # the nodes that still matter; the belief is zero beyond them
-        belief.fill(0.0)
-        for node in range(len(prior)):
-            belief[low + node] = prior[node]
+        first, last = low, high  # the nodes that still matter; both buffers are zero beyond them
+        belief[:] = 0.0
+        moved[:] = 0.0
+        belief[low:high] = prior
+        w0, w1, w2, w3, w4 = 1.0, 0.0, 0.0, 0.0, 0.0
+        scale = 1.0  # makes the belief sum to 1; the next move applies it
         for row in range(offsets[student], offsets[student + 1]):
-            if reach > 0 and row > offsets[student]:
-                moved.fill(0.0)
-                first, last = max(low, first - reach), min(high, last + reach)
-                move(belief, moved, kernel, first, last)
-                belief, moved = moved, belief
-            chance = success[skill[row]]
-            columns[row, 0], columns[row, 1], columns[row, 4] = moments(belief, theta, chance, first, last, low)
-            learn(belief, chance, response[row], first, last, low)
-            columns[row, 2], columns[row, 3], columns[row, 5] = moments(belief, theta, chance, first, last, low)
-            while belief[first] < negligible:
-                belief[first] = 0.0
-                first += 1
-            while belief[last - 1] < negligible:
-                last -= 1
-                belief[last] = 0.0
+            if row > offsets[student]:
+                for _ in range(times - 1):
+                    move(belief, moved, weights, first, last)
+                    belief, moved = moved, belief
+                    first, last = span(belief, moved, first, last, low, high, negligible / scale)
+                w0, w1, w2, w3, w4 = scale * weights[0], scale * weights[1], scale * weights[2], scale * weights[3], scale * weights[4]
+            here, into = belief[first - 4 : last + 4], moved[first:last]
+            node_theta, chance = theta[first - low : last - low], success[skill[row], first - low : last - low]
+            slope, floor = (1.0, 0.0) if response[row] == 1 else (-1.0, 1.0)
+            total, mean, second, correct = 0.0, 0.0, 0.0, 0.0
+            mean_after, second_after, correct_after = 0.0, 0.0, 0.0
+            for node in range(last - first):
+                i = np.uintp(node)
+                before = moved_mass(here, i, w0, w1, w2, w3, w4)
+                after = before * (floor + slope * chance[i])
+                into[i] = after
+                before_theta, after_theta = before * node_theta[i], after * node_theta[i]
+                total += before
+                mean += before_theta
+                second += before_theta * node_theta[i]
+                correct += before * chance[i]
+                mean_after += after_theta
+                second_after += after_theta * node_theta[i]
+                correct_after += after * chance[i]
+            total_after = floor * total + slope * correct
+            columns[row, 0], columns[row, 1] = mean_and_sd(total, mean, second)
+            columns[row, 2], columns[row, 3] = mean_and_sd(total_after, mean_after, second_after)
+            columns[row, 4], columns[row, 5] = correct / total, correct_after / total_after
+            belief, moved = moved, belief
+            scale = 1.0 / total_after
+            first, last = span(belief, moved, first, last, low, high, negligible * total_after)
 
 
-@njit(fastmath={"reassoc", "contract", "nsz"})
-def move(belief, moved, kernel, first, last):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """`moved` = `belief` after one step of the random walk, on nodes first to last."""
-    width = last - first
-    into, here = moved[first:last], belief[first:last]
-    for node in range(width):
-        into[node] = kernel[0] * here[node]
-    for step in range(1, len(kernel)):
-        share, left, right = kernel[step], belief[first - step : last - step], belief[first + step : last + step]
-        for node in range(width):
-            into[node] += share * (left[node] + right[node])
+@njit(fastmath=FAST, error_model="numpy")
+def mean_and_sd(total, mean, second):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """From sums of an unnormalised belief, of it times theta, and of it times theta squared."""
+    mean, second = mean / total, second / total
+    return mean, np.sqrt(max(second - mean * mean, 0.0))
 
 
-@njit(fastmath={"reassoc", "contract", "nsz"})
-def moments(whole_belief, grid_theta, grid_chance, first, last, low):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Mean, sd and probability of success under an unnormalised belief."""
-    belief, theta, chance = whole_belief[first:last], grid_theta[first - low : last - low], grid_chance[first - low : last - low]
-    total, mean, second, p = 0.0, 0.0, 0.0, 0.0
-    for node in range(len(belief)):
-        total += belief[node]
-        mean += belief[node] * theta[node]
-        second += belief[node] * theta[node] * theta[node]
-        p += belief[node] * chance[node]
-    mean, second, p = mean / total, second / total, p / total
-    return mean, np.sqrt(max(second - mean * mean, 0.0)), p
-
-
-@njit(fastmath={"reassoc", "contract", "nsz"})
-def learn(whole_belief, grid_chance, response, first, last, low):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Bayes' rule in place; the belief sums to 1 after it."""
-    belief, chance = whole_belief[first:last], grid_chance[first - low : last - low]
-    slope, floor = (1.0, 0.0) if response == 1 else (-1.0, 1.0)
-    total = 0.0
-    for node in range(len(belief)):
-        belief[node] *= floor + slope * chance[node]
-        total += belief[node]
-    for node in range(len(belief)):
-        belief[node] /= total
+@njit(fastmath=FAST, error_model="numpy")
+def span(belief, other, first, last, low, high, least):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """One block more at an end that matters, fewer at an end that does not; what is dropped becomes zero in both buffers."""
+    if first > low and abs(belief[first]) >= least:
+        first -= BLOCK
+    while abs(belief[first + BLOCK - 1]) < least and abs(belief[first + BLOCK]) < least:
+        belief[first : first + BLOCK] = 0.0
+        other[first : first + BLOCK] = 0.0
+        first += BLOCK
+    if last < high and abs(belief[last - 1]) >= least:
+        last += BLOCK
+    while abs(belief[last - BLOCK]) < least and abs(belief[last - BLOCK - 1]) < least:
+        belief[last - BLOCK : last] = 0.0
+        other[last - BLOCK : last] = 0.0
+        last -= BLOCK
+    return first, last

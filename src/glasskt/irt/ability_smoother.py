@@ -6,9 +6,13 @@
 One pass forward, which keeps the filter's belief after every response, and one pass back. It looks at a student's future: a description of
 what happened, never a prediction. At the last response it is the filter; without drift it is the last filtered belief at every response.
 
+Where the future contradicts the past, the product lives in the tails of both, which must be right relative to themselves. Hence weights
+that are never negative, on a grid as fine as they need (`random_walk`).
+
 Source: Kitagawa 1987 (numerical smoothing).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +20,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from glasskt.data.cohort import Cohort
-from glasskt.irt import grid
-from glasskt.irt.ability_filter import learn, moments, move, random_walk
+from glasskt.irt import grid, random_walk
+from glasskt.irt.random_walk import FAST, NARROWEST_POSITIVE, TAPS, move
 
 Floats = NDArray[np.float64]
+FINEST = 0.02
+"""Logits. Below a drift of 0.0003 a step is narrower than nine positive weights can be on this grid, and three stand in."""
 NEGLIGIBLE = 1e-120
 """Mass below which outer nodes are dropped; far below the filter's, because later responses may raise what earlier ones ruled out."""
 
@@ -37,12 +43,19 @@ class Smoothed:
     theta_sd: Floats
 
 
-def smooth(cohort: Cohort, beta: Floats, sigma: float, drift: float, discrimination: Floats | None = None) -> Smoothed:
+def smooth(
+    cohort: Cohort,
+    beta: Floats,
+    sigma: float,
+    drift: float,
+    discrimination: Floats | None = None,
+    precision: type[np.floating] = np.float64,
+) -> Smoothed:
     """Smooth every student of a cohort; arguments as of `ability_filter.track`."""
-    theta = grid.abilities(sigma, drift)
-    kernel = random_walk(drift, theta[1] - theta[0])
-    width, longest = len(theta) + 2 * (len(kernel) - 1), int(cohort.lengths.max(initial=0))
-    columns = np.empty((len(cohort), 2))
+    theta = _abilities(sigma, drift, grid.largest(discrimination))
+    weights, times = random_walk.steps(drift, theta[1] - theta[0], positive=True)
+    width, longest = len(theta) + 2 * TAPS, int(cohort.lengths.max(initial=0))
+    columns = np.empty((2, len(cohort)), precision)
     _smooth(
         cohort.offsets,
         cohort.skill,
@@ -50,44 +63,54 @@ def smooth(cohort: Cohort, beta: Floats, sigma: float, drift: float, discriminat
         grid.success(theta, beta, discrimination),
         theta,
         grid.prior(theta, sigma),
-        kernel,
+        weights,
+        times,
         NEGLIGIBLE,
         np.empty((3, width)),
         np.empty((longest, width)),
         np.empty((longest, 2), np.int64),
         columns,
     )
-    return Smoothed(theta=columns[:, 0], theta_sd=columns[:, 1])
+    return Smoothed(theta=columns[0], theta_sd=columns[1])
 
 
-@njit(fastmath={"reassoc", "contract", "nsz"})
+def _abilities(sigma: float, drift: float, largest_a: float) -> Floats:
+    """The filter's grid, or a finer one on which the weights of a step are positive."""
+    if drift == 0:
+        return grid.abilities(sigma)
+    positive = math.sqrt(drift / NARROWEST_POSITIVE)
+    spacing = min(max(positive, FINEST), grid.moving_spacing(sigma, drift, largest_a))
+    return grid.abilities(sigma, drift, spacing=spacing)
+
+
+@njit(fastmath=FAST, error_model="numpy")
 def _smooth(  # type: ignore[no-untyped-def]  # pragma: no cover
-    offsets, skill, response, success, theta, prior, kernel, negligible, buffers, kept, spans, columns
+    offsets, skill, response, success, theta, prior, weights, times, negligible, buffers, kept, spans, columns
 ):
     for student in range(len(offsets) - 1):
         rows = (offsets[student], offsets[student + 1])
-        _forward(rows, skill, response, success, prior, kernel, negligible, buffers, kept, spans)
-        _backward(rows, skill, response, success, theta, kernel, buffers, kept, spans, columns)
+        _forward(rows, skill, response, success, prior, weights, times, negligible, buffers, kept, spans)
+        _backward(rows, skill, response, success, theta, weights, times, buffers, kept, spans, columns)
 
 
-@njit(fastmath={"reassoc", "contract", "nsz"})
-def _forward(rows, skill, response, success, prior, kernel, negligible, buffers, kept, spans):  # type: ignore[no-untyped-def]  # pragma: no cover
-    reach = len(kernel) - 1
-    low, high = reach, reach + len(prior)  # the grid within buffers that are zero beyond it
+@njit(fastmath=FAST, error_model="numpy")
+def _forward(  # type: ignore[no-untyped-def]  # pragma: no cover
+    rows, skill, response, success, prior, weights, times, negligible, buffers, kept, spans
+):
+    low, high = TAPS, TAPS + len(prior)  # the grid within buffers that are zero beyond it
     first, last = low, high  # the nodes that still matter; the belief is zero beyond them
-    belief = buffers[0]
-    belief.fill(0.0)
+    belief, spare = buffers[0], buffers[1]
+    belief[:] = 0.0
     belief[low:high] = prior
     for step in range(rows[1] - rows[0]):
-        after = kept[step]
-        after.fill(0.0)
+        after, row = kept[step], rows[0] + step
+        after[:] = 0.0
         if step > 0:
-            first, last = max(low, first - reach), min(high, last + reach)
-            move(belief, after, kernel, first, last)
+            first, last = max(low, first - TAPS * times), min(high, last + TAPS * times)
+            _walk(belief, after, spare, weights, times, first, last)
         else:
             after[:] = belief
-        row = rows[0] + step
-        learn(after, success[skill[row]], response[row], first, last, low)
+        _learn(after[first:last], success[skill[row], first - low : last - low], response[row])
         while after[first] < negligible:
             after[first] = 0.0
             first += 1
@@ -98,20 +121,54 @@ def _forward(rows, skill, response, success, prior, kernel, negligible, buffers,
         belief = after
 
 
-@njit(fastmath={"reassoc", "contract", "nsz"})
-def _backward(rows, skill, response, success, theta, kernel, buffers, kept, spans, columns):  # type: ignore[no-untyped-def]  # pragma: no cover
-    low = len(kernel) - 1
-    message, weighted, both = buffers[0], buffers[1], buffers[2]
-    message.fill(1.0)
+@njit(fastmath=FAST, error_model="numpy")
+def _backward(  # type: ignore[no-untyped-def]  # pragma: no cover
+    rows, skill, response, success, theta, weights, times, buffers, kept, spans, columns
+):
+    low = TAPS
+    message, weighted, spare = buffers[0], buffers[1], buffers[2]
+    message[:] = 1.0
     for step in range(rows[1] - rows[0] - 1, -1, -1):
         row, first, last = rows[0] + step, spans[step, 0], spans[step, 1]
-        chance = success[skill[row]]
-        both[first:last] = kept[step, first:last] * message[first:last]
-        columns[row, 0], columns[row, 1], _ = moments(both, theta, chance, first, last, low)
+        columns[0, row], columns[1, row] = _moments(kept[step, first:last], message[first:last], theta[first - low : last - low])
         if step > 0:
-            weighted.fill(0.0)
-            for node in range(first, last):
-                likelihood = chance[node - low] if response[row] == 1 else 1.0 - chance[node - low]
-                weighted[node] = message[node] * likelihood
-            move(weighted, message, kernel, spans[step - 1, 0], spans[step - 1, 1])
-            message[spans[step - 1, 0] : spans[step - 1, 1]] /= message[spans[step - 1, 0] : spans[step - 1, 1]].max()
+            weighted[:] = 0.0
+            weighted[first:last] = message[first:last]
+            _learn(weighted[first:last], success[skill[row], first - low : last - low], response[row])
+            _walk(weighted, message, spare, weights, times, spans[step - 1, 0], spans[step - 1, 1])
+
+
+@njit(fastmath=FAST, error_model="numpy")
+def _walk(belief, moved, spare, weights, times, first, last):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """`moved` = `belief` after the whole move, on nodes first to last."""
+    move(belief, moved, weights, first, last)
+    for _ in range(times - 1):
+        spare[:] = 0.0
+        spare[first:last] = moved[first:last]
+        move(spare, moved, weights, first, last)
+
+
+@njit(fastmath=FAST, error_model="numpy")
+def _learn(belief, chance, response):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Bayes' rule in place; the belief sums to 1 after it."""
+    slope, floor = (1.0, 0.0) if response == 1 else (-1.0, 1.0)
+    total = 0.0
+    for node in range(len(belief)):
+        belief[node] *= floor + slope * chance[node]
+        total += belief[node]
+    scale = 1.0 / total
+    for node in range(len(belief)):
+        belief[node] *= scale
+
+
+@njit(fastmath=FAST, error_model="numpy")
+def _moments(belief, message, theta):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Mean and sd of the product."""
+    total, mean, second = 0.0, 0.0, 0.0
+    for node in range(len(belief)):
+        both = belief[node] * message[node]
+        total += both
+        mean += both * theta[node]
+        second += both * theta[node] * theta[node]
+    mean, second = mean / total, second / total
+    return mean, np.sqrt(max(second - mean * mean, 0.0))

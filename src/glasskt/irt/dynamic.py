@@ -30,11 +30,12 @@ class Static:
 
 def one_level(train: Cohort, everyone: Cohort, static: Static, settings: DynamicSettings) -> Tracked:
     """The exact filter and smoother of one drifting ability: the rows of theta.parquet and the facts of tracking.json."""
-    drifting = drift.choose(settings.drift, *_items(train, static))
+    learned_on = two_level.sample(train, settings.drift_students)
+    drifting = drift.choose(settings.drift, *_items(learned_on, static))
     cohort, beta, sigma, a = _items(everyone, static)
     model = cohort, beta, sigma, drifting.variance, a
-    table = theta_table(everyone, ability_filter.track(*model), ability_smoother.smooth(*model))
-    return table, drifting.facts() | {"n_responses": len(train)}
+    table = theta_table(everyone, ability_filter.track(*model, np.float32), ability_smoother.smooth(*model, np.float32))
+    return table, drifting.facts() | {"n_students": len(learned_on.students), "n_responses": len(learned_on)}
 
 
 def _items(cohort: Cohort, static: Static) -> tuple[Cohort, Floats, float, Floats]:
@@ -52,9 +53,9 @@ def two_levels(train: Cohort, everyone: Cohort, static: Static, settings: Dynami
     if everyone.combinations:
         raise UserError("irt.dynamic.levels: 2 follows one skill per response, and these have several: use levels: 1")
     refuse_discriminations(static.discrimination)
-    fit = two_level.learn(train, static.beta, static.sigma)
+    fit = two_level.learn(train, static.beta, static.sigma, size=settings.drift_students)
     table = two_level_table(everyone, two_level_filter.track(everyone, fit.parameters), two_level_smoother.smooth(everyone, fit.parameters))
-    learned_on = two_level.sample(train)
+    learned_on = two_level.sample(train, settings.drift_students)
     without_change = ability_filter.track(learned_on, static.beta, static.sigma, 0.0).log_likelihood(learned_on.response)
     return table, fit.facts() | {"log_likelihood_static": without_change}
 

@@ -53,7 +53,10 @@ def posterior(
     a = np.ones_like(beta) if discrimination is None else discrimination
     slope, intercept = counts.mean_over_skills(a), counts.mean_over_skills(-a * beta)  # (I,) each
     theta = grid.abilities(sigma)  # (G,)
-    log_joint = counts.over_successes(a)[:, None] * theta + np.log(grid.prior(theta, sigma))  # (S, G)
+    log_joint = counts.over_successes(a)[:, None] * theta  # (S, G)
+    log_joint += np.log(grid.prior(theta, sigma))
     log_joint -= counts.trials_matrix @ np.logaddexp(0, slope[:, None] * theta + intercept[:, None])  # (S, I) (I, G) -> (S, G)
-    unscaled: NDArray[np.float64] = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-    return theta, unscaled / unscaled.sum(axis=1, keepdims=True)
+    log_joint -= log_joint.max(axis=1, keepdims=True)
+    after: NDArray[np.float64] = np.exp(log_joint, out=log_joint)  # in place: of 200,000 students an array is a quarter of a gigabyte
+    after /= after.sum(axis=1, keepdims=True)
+    return theta, after

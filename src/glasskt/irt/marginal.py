@@ -4,11 +4,16 @@
 
 A response that practises several skills has the mean of their intercepts and of their slopes (`counts.Counts.share`).
 
-The integral over z is a Gauss-Hermite sum; all quantities need the successes and trials of each student on each skill, nothing else. Both
-static models are this one with their parameters in other words: Rasch has intercept = -beta and every slope = sigma.
+The integral over z is a sum over an even grid (the trapezoidal rule); all quantities need the successes and trials of each student on each
+skill, nothing else. Both static models are this one with their parameters in other words: Rasch has intercept = -beta and every
+slope = sigma.
 
 A skill that every training student got right, or wrong, or that none practised, has no finite estimate. Only such a skill gets one
 pseudo-response at z = 0, correct with the base rate; every other estimate is the plain maximum of the likelihood.
+
+Gauss-Hermite nodes suit the prior, not the posterior of a student with hundreds of responses, which is narrower than they lie apart. On
+ASSIST2015, 41 of them shift difficulties by up to 0.005 and make the standard error of sigma 4 % too small; even nodes at 0.2 give the
+log-likelihood of 440,000 responses within 0.001 of nodes at 0.05.
 
 Sources: Bock and Aitkin 1981 (quadrature), Louis 1982 (observed information from complete-data derivatives).
 """
@@ -16,7 +21,6 @@ Sources: Bock and Aitkin 1981 (quadrature), Louis 1982 (observed information fro
 from typing import Any
 
 import numpy as np
-from numpy.polynomial.hermite_e import hermegauss
 from scipy.sparse import csr_array, diags_array
 from scipy.special import expit, logit, logsumexp
 
@@ -24,7 +28,8 @@ from glasskt.errors import UserError
 from glasskt.irt.calibration import Floats
 from glasskt.irt.counts import Counts
 
-NODES = 41
+SPACING, REACH = 0.2, 5.4
+"""Of the nodes, and their half-width, in standard deviations of the prior."""
 
 
 class Marginal:
@@ -43,8 +48,9 @@ class Marginal:
             )
         _tell_apart(counts)
         self.counts = counts
-        self.nodes, weights = hermegauss(NODES)  # (G,), (G,)
-        self.log_weights = np.log(weights / weights.sum())
+        half = round(REACH / SPACING)
+        self.nodes = SPACING * np.arange(-half, half + 1)  # (G,)
+        self.log_weights = -0.5 * self.nodes**2 - logsumexp(-0.5 * self.nodes**2)
         both = (counts.skill_successes > 0) & (counts.skill_successes < counts.skill_trials)
         self.pseudo = (~both).astype(np.float64)  # (K,)
 
@@ -62,23 +68,23 @@ class Marginal:
         """Marginal log-likelihood of each student, `(S,)`, and the posterior over the nodes, `(S, G)`."""
         log_joint = self.counts.over_successes(slope)[:, None] * self.nodes + self.log_weights  # (S, G)
         log_joint -= self.counts.trials_matrix @ np.logaddexp(0, self._logit(slope, intercept))  # (S, I) (I, G) -> (S, G)
-        value = logsumexp(log_joint, axis=1)
-        posterior = np.exp(log_joint - value[:, None])
-        return value + self.counts.over_successes(intercept), posterior
-
-    def at_nodes(self, posterior: Floats) -> tuple[Floats, Floats]:
-        """Expected successes and trials of every skill and combination at every node, `(I, G)` each."""
-        return self.counts.successes_matrix.T @ posterior, self.counts.trials_matrix.T @ posterior
+        highest = log_joint.max(axis=1, keepdims=True)
+        log_joint -= highest
+        posterior = np.exp(log_joint, out=log_joint)
+        total = posterior.sum(axis=1, keepdims=True)
+        posterior /= total
+        return (highest + np.log(total))[:, 0] + self.counts.over_successes(intercept), posterior
 
     def value_and_gradient(self, slope: Floats, intercept: Floats) -> tuple[float, Floats, Floats]:
         """Log-likelihood with the pseudo-responses, its derivatives by slope and by intercept, `(K,)` each."""
         value, posterior = self.students(slope, intercept)
-        successes, trials = self.at_nodes(posterior)
-        residual = self.counts.by_share(successes - trials * self.p(slope, intercept))  # (K, G)
-        base = self.counts.base_rate
+        counts, p = self.counts, self.p(slope, intercept)
+        expected = (counts.trials_matrix.T @ posterior) * p  # (I, G)
+        base = counts.base_rate
         of_pseudo = self.pseudo @ (base * intercept - np.logaddexp(0, intercept))
-        of_intercept = residual.sum(axis=1) + self.pseudo * (base - expit(intercept))
-        return float(value.sum() + of_pseudo), residual @ self.nodes, of_intercept
+        of_intercept = counts.skill_successes - counts.by_share(expected.sum(axis=1)) + self.pseudo * (base - expit(intercept))
+        of_slope = counts.by_share(counts.successes_matrix.T @ (posterior @ self.nodes) - expected @ self.nodes)
+        return float(value.sum() + of_pseudo), of_slope, of_intercept
 
     def information(self, slope: Floats, intercept: Floats) -> tuple[Floats, Floats, Floats]:
         """Observed information, `(K, K)` each: intercept with intercept, intercept with slope, slope with slope.
@@ -87,7 +93,7 @@ class Marginal:
         """
         counts, p = self.counts, self.p(slope, intercept)
         _, posterior = self.students(slope, intercept)
-        complete = self.at_nodes(posterior)[1] * p * (1 - p)  # (I, G)
+        complete = (counts.trials_matrix.T @ posterior) * p * (1 - p)  # (I, G)
         blocks = np.zeros((3, counts.n_skills, counts.n_skills))  # by the power of z in the score's products
         mean_score = np.zeros((2, len(counts.trials)))  # of intercept and slope, in each cell
         for node, z in enumerate(self.nodes):
@@ -109,7 +115,7 @@ class Marginal:
         Responses that practise several skills count by share.
         """
         _, posterior = self.students(slope, intercept)
-        successes = self.counts.by_share((self.at_nodes(posterior)[1] * self.p(slope, intercept)).sum(axis=1))
+        successes = self.counts.by_share(((self.counts.trials_matrix.T @ posterior) * self.p(slope, intercept)).sum(axis=1))
         trials = self.counts.skill_trials
         expected: Floats = np.divide(successes, trials, out=np.full(len(trials), np.nan), where=trials > 0)
         return expected

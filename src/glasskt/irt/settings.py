@@ -100,6 +100,8 @@ class DynamicSettings(BaseModel):
     """1: general ability only. 2: general ability and a deviation for every practised skill, learning steps included."""
     drift: Literal["learned"] | Annotated[float, Field(ge=0, allow_inf_nan=False)] = "learned"
     """Variance of the ability's random walk per response, in squared logits; learned: by marginal likelihood on the training students."""
+    drift_students: int = Field(default=15_000, ge=1)
+    """Training students at most, at even distances, that the drift is learned on; with two levels, that everything is."""
 
     @model_validator(mode="after")
     def _two_levels_learn_their_drifts(self) -> Self:

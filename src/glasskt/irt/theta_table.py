@@ -62,6 +62,7 @@ def _table(cohort: Cohort, quantities: dict[str, NDArray[np.float64]]) -> pd.Dat
         {
             "student": cohort.students[cohort.student_of_row],
             "step": cohort.step.astype(np.int32),
-            **{name: values.astype(np.float32) for name, values in quantities.items()},
-        }
+            **{name: values.astype(np.float32, copy=False) for name, values in quantities.items()},
+        },
+        copy=False,
     )

@@ -90,16 +90,17 @@ def parameters_of(facts: dict[str, Any]) -> Parameters:
     )
 
 
-def learn(cohort: Cohort, beta: Floats, sigma: float, *, progress: Callable[[str], None] = lambda line: None) -> Fit:
+def learn(cohort: Cohort, beta: Floats, sigma: float, *, size: int = SAMPLE, progress: Callable[[str], None] = lambda line: None) -> Fit:
     """Learn every parameter from training students; the same students give the same bits.
 
     Arguments:
-        cohort: Training students; of more than `SAMPLE`, that many are taken at even distances.
+        cohort: Training students; of more than `size`, that many are taken at even distances.
         beta: Difficulties to start from, `(K,)`.
         sigma: Spread of abilities to start from.
+        size: Students at most.
         progress: Takes one line a round.
     """
-    students = sample(cohort)
+    students = sample(cohort, size)
     likelihood = LogLikelihood(students)
     variances = np.log([sigma**2, 0.5, 0.005, 0.1])
     skills = np.column_stack([beta + 0.2, np.full((len(beta), 2), 0.2)])  # (K, 3)

@@ -25,16 +25,18 @@ def run(
         UserError: No such fold, responses that allow no fit, or a guard failed.
     """
     settings = StaticSettings.model_validate(parameters["irt.static"])
-    table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
+    table = pd.read_parquet(interactions, columns=["student", "step", "skill", "response", "fold"])
+    known = json.loads(facts.read_text(encoding="utf-8"))
     train, everyone = cohorts.cohort(cohorts.training(table, known, fold), known), cohorts.cohort(table, known)
+    folds = table.drop_duplicates("student")["fold"].to_numpy(float, na_value=np.nan)  # (S,), NaN for test
+    role = np.select([np.isnan(folds), folds == fold], ["test", "validation"], "train")
+    del table  # at ten million responses its memory is needed
     counted = COUNTED[settings.responses]
     counts, all_counts = counted(train), counted(everyone)
     fit = calibrate(counts, settings)
     verdicts = guards.hold(fit, counts, settings.override)
     own = eap.score(counts, fit.beta, fit.sigma, fit.discrimination)
     scores = eap.score(all_counts, fit.beta, fit.sigma, fit.discrimination)
-    folds = table.drop_duplicates("student")["fold"].to_numpy(float, na_value=np.nan)  # (S,), NaN for test
-    role = np.select([np.isnan(folds), folds == fold], ["test", "validation"], "train")
     facts_of_fit = settings.model_dump() | tables.fit_facts(fit, counts, own, verdicts)
     write(
         {

@@ -32,8 +32,10 @@ def run(
         UserError: No such fold.
     """
     settings = DynamicSettings.model_validate(parameters["irt.dynamic"])
-    table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
+    table = pd.read_parquet(interactions, columns=["student", "step", "skill", "response", "fold"])
+    known = json.loads(facts.read_text(encoding="utf-8"))
     train, everyone = cohorts.cohort(cohorts.training(table, known, fold), known), cohorts.cohort(table, known)
+    del table  # at ten million responses its memory is needed
     calibrated = pd.read_parquet(items)
     beta, a = difficulties(calibrated, known["n_skills"]), discriminations(calibrated, known["n_skills"])
     sigma = float(json.loads(irt_fit.read_text(encoding="utf-8"))["sigma"])
