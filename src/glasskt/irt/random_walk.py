@@ -35,8 +35,8 @@ def steps(drift: float, spacing: float, *, positive: bool = False) -> tuple[Floa
 
     Example:
         >>> weights, times = steps(0.5, 0.5)
-        >>> times, round(2 * weights.sum() - weights[0], 9), round(2 * (weights * np.arange(5) ** 2).sum() * 0.25, 9)
-        (2, 1.0, 0.5)
+        >>> times, round(float(2 * weights.sum() - weights[0]), 9), round(float(2 * weights @ np.arange(5) ** 2 * 0.5**2), 9)
+        (2, 1.0, 0.25)
     """
     variance = drift / spacing**2
     times = max(1, math.ceil(variance / WIDEST))
