@@ -27,6 +27,8 @@ class StudySettings(BaseModel):
     seeds: list[Annotated[int, Field(ge=0, lt=2**32)]] = Field(min_length=1)
     focus: str
     variants: list[str] = Field(min_length=1)
+    one_seed: list[str] = []
+    """Patterns of variants that run the first seed only."""
 
     @field_validator("folds", "seeds")
     @classmethod
@@ -177,15 +179,22 @@ def _study(path: Path, name: str, block: Any, datasets: dict[str, Any], variants
     for fold in study.folds if folds is not None else ():
         if fold >= folds:
             raise UserError(f"{where}.folds: {study.dataset} has no fold {fold}; its folds are 0 to {folds - 1}")
-    expanded: list[str] = []
-    for pattern in study.variants:
-        matches = [variant for variant in variants if fnmatch.fnmatchcase(variant, pattern)]
-        if not matches:
-            raise UserError(f"{where}.variants: no variant {pattern!r}. {did_you_mean(pattern, variants)}")
-        expanded.extend(variant for variant in matches if variant not in expanded)
+    expanded = _matches(f"{where}.variants", study.variants, list(variants))
+    one_seed = _matches(f"{where}.one_seed", study.one_seed, expanded)
     if study.focus not in expanded:
         raise UserError(f"{where}.focus: {study.focus!r} is not among the study's variants. {did_you_mean(study.focus, expanded)}")
-    return study.model_copy(update={"variants": expanded})
+    return study.model_copy(update={"variants": expanded, "one_seed": one_seed})
+
+
+def _matches(where: str, patterns: list[str], known: list[str]) -> list[str]:
+    """The known variants that some pattern names, each once, in the order of the patterns."""
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        matches = fnmatch.filter(known, pattern)
+        if not matches:
+            raise UserError(f"{where}: no variant {pattern!r}. {did_you_mean(pattern, known)}")
+        found.update(dict.fromkeys(matches))
+    return list(found)
 
 
 def _validate(path: Path, key: str, model: type[BaseModel], block: Any) -> Any:

@@ -68,6 +68,8 @@ _INTERACTIONS = {"interactions": f"{COHORT}/interactions.parquet", "facts": f"{C
 _STATIC = {"items": f"{IRT}/items.parquet", "students": f"{IRT}/students.parquet", "irt_fit": f"{IRT}/fit.json"}
 _AS_FOUND = {f"as_found_{what}": f"{IRT}/as_found/{what}.parquet" for what in ("fits", "items", "students")}
 _DYNAMIC = {"theta": f"{IRT}/theta.parquet", "tracking": f"{IRT}/tracking.json"}
+_TARGETS = ("items", "students", "theta", "irt_fit", "as_found_items", "as_found_students")
+"""Of `models.family.Targets`; a run reads those that its variant asks for."""
 _TRUTH = {f"truth_{what}": f"{DATA}/truth/{what}.parquet" for what in ("steps", "skills", "students")}
 
 STAGES: dict[str, Stage] = {
@@ -126,7 +128,13 @@ STAGES: dict[str, Stage] = {
             does="Train one variant on a fold's training students.",
             selectors=("dataset", "fold", "variant", "seed"),
             parameters=("variants.{variant}",),
-            inputs={**_INTERACTIONS, **_STATIC, "theta": _DYNAMIC["theta"]},
+            inputs={
+                **_INTERACTIONS,
+                **_STATIC,
+                "theta": _DYNAMIC["theta"],
+                "as_found_items": _AS_FOUND["as_found_items"],
+                "as_found_students": _AS_FOUND["as_found_students"],
+            },
             outputs={"model": f"{RUN}/model.safetensors", "history": f"{RUN}/history.csv", "fit": f"{RUN}/fit.json"},
             loads_family=True,
         ),
@@ -311,14 +319,14 @@ def expand(config: Config) -> Graph:
         {**at, "fold": str(fold), "variant": variant, "seed": str(seed)}
         for fold in study.folds
         for variant in study.variants
-        for seed in (study.seeds[:1] if config.variants[variant].deterministic else study.seeds)
+        for seed in (study.seeds[:1] if config.variants[variant].deterministic or variant in study.one_seed else study.seeds)
     ]
     for fold in study.folds:
         add("fit-irt", {**at, "fold": str(fold)}, files("fit-irt", {**at, "fold": str(fold)}))
         add("fit-as-found", {**at, "fold": str(fold)}, files("fit-as-found", {**at, "fold": str(fold)}))
         add("track-ability", {**at, "fold": str(fold)}, files("track-ability", {**at, "fold": str(fold)}))
     for run in runs:
-        unused = frozenset({"items", "students", "theta", "irt_fit"}) - frozenset(config.variants[run["variant"]].irt_files)
+        unused = frozenset(_TARGETS) - frozenset(config.variants[run["variant"]].irt_files)
         add("train", run, files("train", run, unused))
         add("trajectories", run, files("trajectories", run))
         add("verify", run, files("verify", run, frozenset(_TRUTH) - truth))

@@ -31,10 +31,10 @@ class Batch:
     valid: NDArray[np.bool_]
 
 
-def assemble(cohort: Cohort, students: NDArray[np.int64]) -> Batch:
-    """The batch of these students, `students` being indices into `cohort.students`, `(B,)`."""
+def assemble(cohort: Cohort, students: NDArray[np.int64], pad_to: int = 0) -> Batch:
+    """The batch of these students, `students` being indices into `cohort.students`, `(B,)`; at least `pad_to` positions long."""
     lengths = cohort.lengths[students]
-    position = np.arange(lengths.max())
+    position = np.arange(max(lengths.max(), pad_to))
     valid = position < lengths[:, None]  # (B, L)
     rows = cohort.offsets[students][:, None] + np.minimum(position, lengths[:, None] - 1)  # (B, L)
     return Batch(
@@ -73,10 +73,10 @@ def buckets(lengths: NDArray[np.int64], tokens_per_batch: int, generator: np.ran
     return groups
 
 
-def batches(cohort: Cohort, tokens_per_batch: int, generator: np.random.Generator | None = None) -> Iterator[Batch]:
-    """One pass over a cohort; see `buckets` for the order."""
-    for students in buckets(cohort.lengths, tokens_per_batch, generator):
-        yield assemble(cohort, students)
+def batches(cohort: Cohort, tokens_per_batch: int, generator: np.random.Generator | None = None, pad_to: int = 0) -> Iterator[Batch]:
+    """One pass over a cohort, each batch at least `pad_to` positions long; see `buckets` for the order."""
+    for students in buckets(np.maximum(cohort.lengths, pad_to), tokens_per_batch, generator):
+        yield assemble(cohort, students, pad_to)
 
 
 def padding_share(groups: list[NDArray[np.int64]], lengths: NDArray[np.int64]) -> float:

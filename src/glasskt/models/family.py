@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from glasskt.data.cohort import Cohort, Combinations
 from glasskt.errors import UserError, did_you_mean
 
-IrtFile = Literal["items", "students", "theta", "irt_fit"]
+IrtFile = Literal["items", "students", "theta", "irt_fit", "as_found_items", "as_found_students"]
 
 
 class FamilySettings(BaseModel):
@@ -33,7 +33,7 @@ class FamilySettings(BaseModel):
 
     @property
     def irt_files(self) -> tuple[IrtFile, ...]:
-        """The outputs of fit-irt and track-ability that `fit` reads; a run depends on these and no others."""
+        """The outputs of fit-irt, track-ability and fit-as-found that `fit` reads; a run depends on these and no others."""
         return ()
 
 
@@ -47,12 +47,16 @@ class Targets:
         theta: student, step, theta_before, theta_before_sd, theta_after, theta_after_sd, p_before; one row per response. Its smoothed
             columns know the future and are no targets of a causal model.
         irt_fit: fit.json of the static fit (sigma and facts).
+        as_found_items: skill, beta of the notes' calibration, which the guards refuse; no sound model asks for it.
+        as_found_students: student, theta of the same; training students only.
     """
 
     items: pd.DataFrame | None = None
     students: pd.DataFrame | None = None
     theta: pd.DataFrame | None = None
     irt_fit: dict[str, Any] | None = None
+    as_found_items: pd.DataFrame | None = None
+    as_found_students: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,8 @@ def run(
     students: Path | None = None,
     theta: Path | None = None,
     irt_fit: Path | None = None,
+    as_found_items: Path | None = None,
+    as_found_students: Path | None = None,
 ) -> None:
     """Fit the variant, select an epoch on the validation fold; write its weights, history and facts.
 
@@ -53,11 +55,16 @@ def run(
         students=pd.read_parquet(students) if students else None,
         theta=pd.read_parquet(theta) if theta else None,
         irt_fit=json.loads(irt_fit.read_text(encoding="utf-8")) if irt_fit else None,
+        as_found_items=pd.read_parquet(as_found_items) if as_found_items else None,
+        as_found_students=pd.read_parquet(as_found_students) if as_found_students else None,
     )
     depends_on = {
         "parameters": parameters,
         "where": [dataset, fold, variant, seed],
-        "inputs": [contents([path]) if path else None for path in (interactions, facts, items, students, theta, irt_fit)],
+        "inputs": [
+            contents([path]) if path else None
+            for path in (interactions, facts, items, students, theta, irt_fit, as_found_items, as_found_students)
+        ],
         "code": contents(closure(run.__module__, f"glasskt.models.{family}")),
         "numerics": numerics(),
     }

@@ -24,7 +24,7 @@ def magnitudes(network: nn.Module, cohort: Cohort, objective: Objective, setting
     device = next(network.parameters()).device
     meter = Meter()
     with torch.no_grad():
-        first = islice(batches(cohort, settings.tokens_per_batch, np.random.default_rng(seed)), settings.calibrate_on)
+        first = islice(batches(cohort, settings.tokens_per_batch, np.random.default_rng(seed), settings.pad_to), settings.calibrate_on)
         for index, numpy_batch in enumerate(first, start=1):
             batch = TensorBatch.of(numpy_batch, device)
             values = named_values(objective.terms(network(batch.skill, batch.response), batch))

@@ -73,7 +73,7 @@ def run(
     Raises:
         UserError: A term or a gradient is not finite.
     """
-    steps = settings.epochs * len(buckets(train[0].lengths, settings.tokens_per_batch))
+    steps = settings.epochs * len(buckets(np.maximum(train[0].lengths, settings.pad_to), settings.tokens_per_batch))
     optimizer = adamw(subject.network, subject.groups, settings)
     state = State(
         network=subject.network,
@@ -86,7 +86,7 @@ def run(
     while state.epoch < settings.epochs and not _out_of_patience(state, settings):
         learned = _learn(state, subject.shared, *train, settings)
         share = (state.epoch + 1) / settings.epochs
-        judged = judge(subject.network, *valid, settings.tokens_per_batch, share)
+        judged = judge(subject.network, *valid, settings, share)
         row = schedules(state, settings, train[1], share) | learned | spread(subject.learned(subject.network)) | judged
         _take(state, row, settings)
         progress(line(row, settings.epochs))
@@ -100,7 +100,7 @@ def _learn(state: State, shared: list[nn.Parameter], cohort: Cohort, objective: 
     """One pass of training; what the history says of it."""
     state.network.train()
     meter = Meter()
-    passes = list(batches(cohort, settings.tokens_per_batch, state.generator))
+    passes = list(batches(cohort, settings.tokens_per_batch, state.generator, settings.pad_to))
     measured = _spread_evenly(len(passes), settings.gradient_batches) if shared else set()
     for index, numpy_batch in enumerate(passes, start=1):
         place = f"epoch {state.epoch + 1}, batch {index}"

@@ -24,6 +24,9 @@ class NeuralSettings(FamilySettings):
     """Largest norm of the gradient."""
     tokens_per_batch: int = Field(default=2048, ge=1)
     """Positions in a batch, padding included."""
+    pad_to: int = Field(default=0, ge=0)
+    """Least number of positions that a sequence is padded to. A masked loss gains nothing by it; sequences below it are not sorted by
+    length."""
     select: Literal["valid_auc", "valid_log_loss", "valid_total", "last"] = "valid_auc"
     """The epoch to keep: best area under the curve or log loss of the judged path, best weighted total of the loss, or the last one."""
     patience: int | None = Field(default=None, ge=1)

@@ -66,30 +66,50 @@ class TwoHeads(nn.Module):
         )
 
 
+class Deviation(nn.Module):
+    """What a history says of one skill beyond general ability."""
+
+    def __init__(self, settings: Settings, n_skills: int) -> None:
+        super().__init__()
+        width = settings.encoder.width
+        self.skill = nn.Embedding(n_skills, width)
+        self.read = Perceptron(2 * width, width, settings.encoder.dropout)
+
+    def forward(self, states: Tensor, skill: Tensor) -> Tensor:
+        """In logits, `(B, L, D)`, `(B, L)` -> `(B, L)`."""
+        deviation: Tensor = self.read(states, self.skill(skill))
+        return deviation
+
+
+class NoDeviation(nn.Module):
+    """The ablation: delta = 0."""
+
+    def forward(self, states: Tensor, skill: Tensor) -> Tensor:
+        """`(B, L, D)`, `(B, L)` -> zeros, `(B, L)`."""
+        return torch.zeros_like(states[..., 0])
+
+
 class Split(nn.Module):
     """General ability and a skill-specific deviation: mastery = sigmoid(theta_t + delta(h_t, q) - beta_q), which is also the prediction."""
 
     def __init__(self, settings: Settings, n_skills: int) -> None:
         super().__init__()
-        width = settings.encoder.width
         self.encoder = encoder(settings.encoder, n_skills)
-        self.skill = nn.Embedding(n_skills, width)
-        self.deviation = Perceptron(2 * width, width, settings.encoder.dropout)
+        self.deviation = Deviation(settings, n_skills) if settings.delta else NoDeviation()
         self.glass = Glass(settings, n_skills)
 
     def forward(self, skill: Tensor, response: Tensor) -> Output:
         """`(B, L)`, `(B, L)` -> the one path."""
         states = self.encoder(skill, response)  # (B, L + 1, D)
-        before, after, asked = states[:, :-1], states[:, 1:], self.skill(skill)  # (B, L, D) each
         theta, beta = self.glass.theta(states), self.glass.beta(skill)  # (B, L + 1), (B, L)
-        mastery = theta[:, :-1] + self.deviation(before, asked) - beta  # (B, L)
+        mastery = theta[:, :-1] + self.deviation(states[:, :-1], skill) - beta  # (B, L)
         return Output(
             logit_before=mastery,
             theta_before=theta[:, :-1],
             theta_after=theta[:, 1:],
             beta=beta,
             logit_mastery_before=mastery,
-            logit_mastery_after=theta[:, 1:] + self.deviation(after, asked) - beta,
+            logit_mastery_after=theta[:, 1:] + self.deviation(states[:, 1:], skill) - beta,
         )
 
 

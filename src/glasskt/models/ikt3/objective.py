@@ -1,5 +1,6 @@
 """L = (1 - lambda) l_bce + c l_22 + lambda (l_21 + l_23), each a mean over valid positions. Source: note 003."""
 
+from copy import copy
 from typing import Self
 
 import torch
@@ -23,11 +24,17 @@ class Alignment:
 
     `l_bce` is that of the black-box head where there is one, else of the judged path.
     `kl_21` is l_21 without its entropy floor, logged only.
+    l_21 and l_23 may have targets of their own in place of lambda's, and are scaled where the weights are calibrated.
     """
 
     def __init__(self, settings: Settings, cohort: Cohort, targets: Targets) -> None:
+        lambda_ = settings.lambda_
+        own = {"l_21": lambda_.l_21, "l_23": lambda_.l_23}
         self.c = settings.c
-        self.lambda_ = warm_up(settings.lambda_.target, settings.lambda_.warmup)
+        self.gamma = settings.gamma
+        self.lambda_ = warm_up(lambda_.target, lambda_.warmup)
+        self.aligned = {name: warm_up(lambda_.target if target is None else target, lambda_.warmup) for name, target in own.items()}
+        self.scales = dict.fromkeys(own, 1.0)
         self.l_23 = FORMS[settings.l_23.form]
         self.beta_irt = beta_irt(targets, cohort.n_skills)  # (C,)
         self.reference = REFERENCES[settings.l_23.form](cohort, targets)
@@ -38,24 +45,30 @@ class Alignment:
         assert output.beta is not None
         predicted = output.logit_before if output.logit_blackbox_before is None else output.logit_blackbox_before
         theta, beta, beta_irt = output.theta_before, output.beta, self.beta_irt[batch.skill]  # (B, L) each
-        mastery_ref = torch.sigmoid(self.reference.along(batch) - beta_irt)  # (B, L)
+        target = self.reference.target(batch)
+        mastery_ref = torch.sigmoid(target.theta - beta_irt)  # (B, L)
         return {
             "l_bce": l_bce(predicted, batch.response, batch.valid),
             "l_21": l_21(theta - beta, mastery_ref, batch.valid),
             "l_22": l_22(beta, beta_irt, batch.valid),
-            "l_23": self.l_23(theta, self.reference.target(batch), batch.valid),
+            "l_23": self.l_23(theta, target, batch.valid),
             "kl_21": divergence(theta - beta, mastery_ref, batch.valid).detach(),
         }
 
     def weights(self, share: float) -> dict[str, float]:
         """Of the minimised terms."""
-        lambda_ = self.lambda_(share)
-        return {"l_bce": 1 - lambda_, "l_21": lambda_, "l_22": self.c, "l_23": lambda_}
+        aligned = {name: self.scales[name] * weight(share) for name, weight in self.aligned.items()}
+        return {"l_bce": 1 - self.lambda_(share), "l_21": aligned["l_21"], "l_22": self.c, "l_23": aligned["l_23"]}
 
     def schedule(self, share: float) -> dict[str, float]:
         """lambda."""
         return {"lambda": self.lambda_(share)}
 
     def calibrated(self, magnitudes: dict[str, float]) -> Self:
-        """Itself: lambda and c are taken as they are given."""
-        return self
+        """l_21 and l_23 each scaled by gamma l_bce / l_i, the magnitudes being those of the initial network.
+
+        Source: the rule of iDKT, lambda_i = gamma l_sup / l_i with gamma = 0.1; at lambda 0.5 it is that rule.
+        """
+        scaled = copy(self)
+        scaled.scales = {name: self.gamma * magnitudes["l_bce"] / max(magnitudes[name], 1e-6) for name in self.scales}
+        return scaled

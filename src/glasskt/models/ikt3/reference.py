@@ -16,6 +16,7 @@ from torch import Tensor
 from glasskt.data.cohort import Cohort
 from glasskt.errors import UserError
 from glasskt.models.family import Targets
+from glasskt.models.ikt3.l_23 import Target
 from glasskt.training.objective import TensorBatch
 from glasskt.training.reproducible import device
 
@@ -38,9 +39,11 @@ def beta_irt(targets: Targets, n_skills: int) -> Tensor:
 
 @dataclass(frozen=True, kw_only=True)
 class Static:
-    """One ability per student, `(S,)`, the same at every step."""
+    """One ability per student, `(S,)`, the same at every step; mean and sd of those of the training students."""
 
     theta: Tensor
+    mean: float
+    sd: float
 
     @classmethod
     def of(cls, cohort: Cohort, targets: Targets) -> "Static":
@@ -50,24 +53,25 @@ class Static:
             UserError: The file was not given, or a student is missing from it.
         """
         if targets.students is None:
-            raise UserError("l_23 form mean and direct need students.parquet: pass --students, the output of fit-irt")
+            raise UserError("a static form of l_23 needs students.parquet: pass --students, the output of fit-irt")
         theta = targets.students.set_index("student")["theta"].reindex(pd.Index(cohort.students)).to_numpy(np.float32)
-        return cls(theta=_complete(theta, cohort.students, "students.parquet"))
+        learnt_from = targets.students.loc[targets.students["role"] == "train", "theta"].to_numpy()
+        return cls(
+            theta=_complete(theta, cohort.students, "students.parquet"), mean=float(learnt_from.mean()), sd=float(learnt_from.std())
+        )  # fmt: skip
 
-    def target(self, batch: TensorBatch) -> Tensor:
-        """What l_23 compares with, `(B,)`."""
-        return self.theta[batch.students]
-
-    def along(self, batch: TensorBatch) -> Tensor:
-        """The same at every step, `(B, L)`."""
-        return self.target(batch)[:, None].expand(batch.rows.shape)
+    def target(self, batch: TensorBatch) -> Target:
+        """What l_23 compares with."""
+        theta = self.theta[batch.students]  # (B,)
+        return Target(theta=theta[:, None].expand(batch.rows.shape), by_student=theta, mean=self.mean, sd=self.sd)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dynamic:
-    """One ability per response, `(N,)`, filtered from the responses before it."""
+    """One ability per response, `(N,)`, filtered from the responses before it, and 1 / its posterior variance, scaled to mean 1, `(N,)`."""
 
     theta: Tensor
+    weight: Tensor
 
     @classmethod
     def of(cls, cohort: Cohort, targets: Targets) -> "Dynamic":
@@ -77,22 +81,30 @@ class Dynamic:
             UserError: The file was not given, or a response is missing from it.
         """
         if targets.theta is None:
-            raise UserError("l_23 form dynamic needs theta.parquet: pass --theta, the output of track-ability")
+            raise UserError("a dynamic form of l_23 needs theta.parquet: pass --theta, the output of track-ability")
         wanted = pd.MultiIndex.from_arrays([cohort.students[cohort.student_of_row], cohort.step])
-        theta = targets.theta.set_index(["student", "step"])["theta_before"].reindex(wanted).to_numpy(np.float32)
-        return cls(theta=_complete(theta, cohort.students[cohort.student_of_row], "theta.parquet"))
+        found = targets.theta.set_index(["student", "step"])[["theta_before", "theta_before_sd"]].reindex(wanted)
+        precision = found["theta_before_sd"].to_numpy() ** -2.0
+        students = cohort.students[cohort.student_of_row]
+        return cls(
+            theta=_complete(found["theta_before"].to_numpy(np.float32), students, "theta.parquet"),
+            weight=_complete((precision / precision.mean()).astype(np.float32), students, "theta.parquet"),
+        )
 
-    def target(self, batch: TensorBatch) -> Tensor:
-        """What l_23 compares with, `(B, L)`."""
-        return self.theta[batch.rows]
-
-    def along(self, batch: TensorBatch) -> Tensor:
-        """The same, `(B, L)`."""
-        return self.target(batch)
+    def target(self, batch: TensorBatch) -> Target:
+        """What l_23 compares with."""
+        return Target(theta=self.theta[batch.rows], weight=self.weight[batch.rows])
 
 
 Reference = Static | Dynamic
-REFERENCES: dict[str, Callable[[Cohort, Targets], Reference]] = {"mean": Static.of, "direct": Static.of, "dynamic": Dynamic.of}
+REFERENCES: dict[str, Callable[[Cohort, Targets], Reference]] = {
+    "mean": Static.of,
+    "direct": Static.of,
+    "standardized": Static.of,
+    "scale": Static.of,
+    "dynamic": Dynamic.of,
+    "weighted": Dynamic.of,
+}
 
 
 def _complete(theta: NDArray[np.float32], students: NDArray, file: str) -> Tensor:
