@@ -45,6 +45,11 @@ WRONG = [
     ("folds: [0]", "foldz: [0]", 'studies.one.foldz: unknown key. Did you mean "folds"?'),
     ("seeds: [1, 2]", "seeds: [1, 1]", "studies.one.seeds: a number stands twice"),
     ("seeds: [1, 2]", "seeds: [-1]", "studies.one.seeds.0: "),
+    (
+        "seeds: [1, 2],",
+        "seeds: [1, 2], one_seed: [ikt3.dynamic],",
+        "studies.one.one_seed: no variant 'ikt3.dynamic'. Did you mean \"ikt3.direct\"?",
+    ),
     ("  ikt3: {direct: {l_23: {form: direct}}}", "  ikt3: [direct]", "variants.ikt3: expected one block per name"),
     ("seeds: [1, 2], ", "", "studies.one.seeds: this key is missing"),
     ("format: simulated", "format: simulatd", "datasets.cohort.format: no format 'simulatd'. Did you mean \"simulated\"?"),
@@ -99,6 +104,20 @@ def test_a_study_expands_patterns_and_runs_deterministic_variants_once(params: P
         ("ikt3.direct", "1"),
         ("ikt3.direct", "2"),
     ]
+
+
+def test_a_study_may_run_some_variants_with_its_first_seed_only(params: Path) -> None:
+    params.write_text(GOOD.replace("seeds: [1, 2],", "seeds: [2, 1], one_seed: [ikt3.*],"))
+    graph = expand(config.load(params))
+    assert [step.where["seed"] for step in graph.steps if step.stage.name == "train" and step.where["variant"] == "ikt3.direct"] == ["2"]
+
+
+def test_the_calibration_of_the_notes_reaches_only_a_variant_with_their_scale(params: Path) -> None:
+    params.write_text(GOOD.replace("{form: direct}}}", "{form: direct}, as_found: {broken_scale: true}}}"))
+    where = {"dataset": "cohort", "fold": "0", "variant": "ikt3.direct", "seed": "1"}
+    assert {"as_found_items", "as_found_students"} <= expand(config.load(params)).step("train", where).inputs.keys()
+    params.write_text(GOOD)
+    assert not {"as_found_items", "as_found_students"} & expand(config.load(params)).step("train", where).inputs.keys()
 
 
 def test_a_run_reads_its_own_block_and_only_the_targets_that_it_uses(params: Path) -> None:
