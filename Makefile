@@ -46,4 +46,4 @@ $(INSTALLED): $(LOCK) pyproject.toml
 	touch $(INSTALLED)
 
 clean:              ## everything generated, the environment apart
-	rm -rf results logs data .snakemake
+	rm -rf results logs data .snakemake .glasskt

@@ -1,5 +1,6 @@
 """Both engines build the same files, and one edit reruns the least work in both."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,18 @@ def test_both_engines_build_the_same_bytes(built) -> None:
     _, by_snakemake, by_dvc = built
     assert "results/tiny/paper.pdf" in by_snakemake
     assert by_dvc == by_snakemake
+
+
+def test_dvc_plots_the_history_of_every_run_that_learns_in_epochs_and_shows_the_summary_alone(built) -> None:
+    workspace, _, _ = built
+    figures = json.loads(workspace.run("dvc", "plots", "show", "--json").stdout)["data"]
+    assert figures.keys() == {"train_total", "valid_total", "valid_log_loss", "valid_auc"}
+    for name, (figure,) in figures.items():
+        rows = figure["content"]["data"]["values"]
+        assert {row["filename"].split("/")[0] for row in rows} == {"dkt.base", "ikt3.mean", "ikt3.dynamic"}
+        assert all(row["epoch"] and float(row[name]) > 0 for row in rows)
+    shown = json.loads(workspace.run("dvc", "metrics", "show", "--json").stdout)
+    assert list(shown[""]["data"]) == ["results/tiny/summary.json"]
 
 
 def test_a_built_study_leaves_neither_engine_anything_to_do(built) -> None:

@@ -15,7 +15,8 @@ QUANTITIES = ["p_before", "p_blackbox_before", "mastery_before", "mastery_after"
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(0)
     lengths = rng.integers(2, 9, 30)
     student = np.repeat(np.arange(30), lengths)

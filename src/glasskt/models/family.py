@@ -86,8 +86,20 @@ class Trace:
 class Estimator(Protocol):
     """One variant of one family, ready to fit."""
 
-    def fit(self, train: Cohort, valid: Cohort, targets: Targets, *, seed: int, progress: Callable[[str], None]) -> Fitted:
-        """Learn from `train`, select on `valid`; the same seed and thread count give the same bits."""
+    def fit(
+        self,
+        train: Cohort,
+        valid: Cohort,
+        targets: Targets,
+        *,
+        seed: int,
+        progress: Callable[[str], None],
+        checkpoint_dir: Path | None = None,
+    ) -> Fitted:
+        """Learn from `train`, select on `valid`; the same seed and thread count give the same bits.
+
+        A fit that takes long keeps its state in the folder `checkpoint_dir` and goes on from what it finds there, which must be its own.
+        """
 
     def trace(self, weights: dict[str, NDArray], cohort: Cohort) -> Trace:
         """Every quantity of the family for every response of `cohort`; *before* uses earlier responses only."""

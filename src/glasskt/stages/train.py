@@ -1,6 +1,7 @@
 """Train one variant on a fold's training students."""
 
 import json
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,11 @@ from safetensors.numpy import save
 
 from glasskt.models.family import Targets, load_estimator, settings_class
 from glasskt.outputs import write, write_csv, write_json
+from glasskt.provenance.closure import closure
+from glasskt.provenance.fingerprint import contents, fingerprint, numerics
 from glasskt.training import cohorts
+
+CHECKPOINTS = Path(".glasskt/checkpoints")
 
 
 def run(
@@ -33,6 +38,9 @@ def run(
 ) -> None:
     """Fit the variant, select an epoch on the validation fold; write its weights, history and facts.
 
+    A fit that was killed goes on after its last whole epoch: its state lies in the working directory, apart from the outputs that engines
+    delete, under a name that no other data, code or parameters have.
+
     Raises:
         UserError: No such fold, a target that the variant needs is missing, or a loss is not finite.
     """
@@ -46,7 +54,16 @@ def run(
         theta=pd.read_parquet(theta) if theta else None,
         irt_fit=json.loads(irt_fit.read_text(encoding="utf-8")) if irt_fit else None,
     )
+    depends_on = {
+        "parameters": parameters,
+        "where": [dataset, fold, variant, seed],
+        "inputs": [contents([path]) if path else None for path in (interactions, facts, items, students, theta, irt_fit)],
+        "code": contents(closure(run.__module__, f"glasskt.models.{family}")),
+        "numerics": numerics(),
+    }
+    kept = CHECKPOINTS / fingerprint(depends_on)
     fitted = load_estimator(family, settings, known["n_skills"], learn_from.combinations).fit(
-        learn_from, select_on, targets, seed=seed, progress=partial(click.echo, err=True)
+        learn_from, select_on, targets, seed=seed, progress=partial(click.echo, err=True), checkpoint_dir=kept
     )
     write({model: lambda path: path.write_bytes(save(fitted.weights)), history: write_csv(fitted.history), fit: write_json(fitted.facts)})
+    shutil.rmtree(kept, ignore_errors=True)

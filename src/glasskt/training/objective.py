@@ -44,7 +44,15 @@ class Objective(Protocol):
     def schedule(self, share: float) -> dict[str, float]:
         """Scheduled quantities worth a column of the history, such as lambda."""
 
+    def calibrated(self, magnitudes: dict[str, float]) -> Self:
+        """This objective with weights that suit how large each unweighted term is before anything is learned; itself where none do."""
+
 
 def weighted_total(terms: dict[str, Tensor], weights: dict[str, float]) -> Tensor:
     """Sum of weight times term over the minimised terms."""
     return torch.stack([weight * terms[name] for name, weight in weights.items()]).sum()
+
+
+def named_values(scalars: dict[str, Tensor]) -> dict[str, float]:
+    """The numbers in some scalars, fetched from their device at once."""
+    return dict(zip(scalars, torch.stack([value.detach() for value in scalars.values()]).tolist(), strict=True))

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -34,7 +35,16 @@ class ReferenceEstimator:
         self.settings = settings
         self.predictor: Predictor = importlib.import_module(f"glasskt.models.reference.{settings.predictor}")  # type: ignore[assignment]
 
-    def fit(self, train: Cohort, valid: Cohort, targets: Targets, *, seed: int, progress: Callable[[str], None]) -> Fitted:
+    def fit(
+        self,
+        train: Cohort,
+        valid: Cohort,
+        targets: Targets,
+        *,
+        seed: int,
+        progress: Callable[[str], None],
+        checkpoint_dir: Path | None = None,
+    ) -> Fitted:
         """Learn from `train`; `valid` is scored, nothing is selected on it.
 
         Raises:
