@@ -184,6 +184,34 @@ def test_a_gradient_reaches_every_parameter(variant):
 
 
 @pytest.mark.parametrize("variant", TORCH_VARIANTS, ids="-".join)
+def test_what_the_loop_is_told_of_a_network_is_in_it(variant):
+    estimator = estimator_of(*variant)
+    network = estimator.network()
+    own = {id(parameter) for parameter in network.parameters()}
+    groups = estimator.groups(network)
+    grouped = [id(parameter) for parameters in groups.values() for parameter in parameters]
+    assert set(groups) <= set(estimator.settings.parameter_groups)
+    assert set(grouped) <= own
+    assert len(set(grouped)) == len(grouped)
+    shared = {id(parameter) for parameter in estimator.shared(network)}
+    assert shared
+    assert shared <= own
+    assert all(value.numel() for value in estimator.learned(network).values())
+
+
+@pytest.mark.parametrize("variant", TORCH_VARIANTS, ids="-".join)
+def test_calibrated_to_magnitudes_an_objective_weighs_the_same_terms(variant):
+    objective = estimator_of(*variant).objective(TRAIN, targets())
+    torch.manual_seed(0)
+    network = estimator_of(*variant).network().eval()
+    batch = whole(TRAIN)
+    magnitudes = {name: term.item() for name, term in objective.terms(network(batch.skill, batch.response), batch).items()}
+    weights = objective.calibrated(magnitudes).weights(1.0)
+    assert weights.keys() == objective.weights(1.0).keys() <= magnitudes.keys()
+    assert all(np.isfinite(weight) and weight >= 0 for weight in weights.values())
+
+
+@pytest.mark.parametrize("variant", TORCH_VARIANTS, ids="-".join)
 def test_padded_positions_add_nothing_to_any_term(variant):
     estimator = estimator_of(*variant)
     torch.manual_seed(0)

@@ -1,6 +1,5 @@
 """The loop: epochs over length-bucketed batches, a history row each, the best epoch kept."""
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,8 @@ from torch import Tensor, nn
 
 from glasskt.data.batches import batches, buckets
 from glasskt.data.cohort import Cohort
-from glasskt.errors import UserError
 from glasskt.training import checkpoints, gradients
+from glasskt.training.finite import refuse_broken_gradient, refuse_broken_terms
 from glasskt.training.history import accounts, line, schedules, spread
 from glasskt.training.judge import judge
 from glasskt.training.meter import Meter
@@ -97,33 +96,12 @@ def run(
     return state.best, pd.DataFrame(state.history, dtype=float).astype({"epoch": int})
 
 
-def magnitudes(network: nn.Module, cohort: Cohort, objective: Objective, settings: NeuralSettings, seed: int) -> dict[str, float]:
-    """Mean of every unweighted term over the first `settings.calibrate_on` batches of training, before anything is learned.
-
-    Raises:
-        UserError: A term is not finite.
-    """
-    network.eval()
-    meter = Meter()
-    with torch.no_grad():
-        for index, numpy_batch in enumerate(batches(cohort, settings.tokens_per_batch, np.random.default_rng(seed)), start=1):
-            if index > settings.calibrate_on:
-                break
-            batch = TensorBatch.of(numpy_batch, _device(network))
-            values = named_values(objective.terms(network(batch.skill, batch.response), batch))
-            _refuse_unless_finite(values, f"calibration, batch {index}", settings)
-            meter.add(values, int(numpy_batch.valid.sum()))
-    return meter.means()
-
-
 def _learn(state: State, shared: list[nn.Parameter], cohort: Cohort, objective: Objective, settings: NeuralSettings) -> Row:
     """One pass of training; what the history says of it."""
     state.network.train()
     meter = Meter()
     passes = list(batches(cohort, settings.tokens_per_batch, state.generator))
-    measured = (
-        set(range(1, len(passes) + 1, -(-len(passes) // settings.gradient_batches))) if settings.gradient_batches and shared else set()
-    )
+    measured = _spread_evenly(len(passes), settings.gradient_batches) if shared else set()
     for index, numpy_batch in enumerate(passes, start=1):
         place = f"epoch {state.epoch + 1}, batch {index}"
         batch = TensorBatch.of(numpy_batch, _device(state.network))
@@ -131,7 +109,7 @@ def _learn(state: State, shared: list[nn.Parameter], cohort: Cohort, objective: 
         weights = objective.weights((state.epoch + index / len(passes)) / settings.epochs)
         total = weighted_total(terms, weights)
         values = named_values(terms | {"total": total})
-        _refuse_unless_finite(values, place, settings)
+        refuse_broken_terms(values, place, settings)
         pulls = gradients.measure({name: terms[name] for name in weights}, shared) if index in measured else {}
         _step(state, total, place, settings)
         weighted = {f"weighted_{name}": weight * values[name] for name, weight in weights.items()}
@@ -139,29 +117,20 @@ def _learn(state: State, shared: list[nn.Parameter], cohort: Cohort, objective: 
     return accounts(meter.means(), list(objective.weights(1.0)), measured=bool(measured))
 
 
+def _spread_evenly(batches: int, chosen: int) -> set[int]:
+    """At most `chosen` of the numbers 1..`batches`, the first among them."""
+    return set(range(1, batches + 1, -(-batches // chosen))) if chosen else set()
+
+
 def _step(state: State, total: Tensor, place: str, settings: NeuralSettings) -> None:
     state.optimizer.zero_grad(set_to_none=True)
     total.backward()  # type: ignore[no-untyped-call]
     slopes = {name: parameter.grad for name, parameter in state.network.named_parameters() if parameter.grad is not None}
     norm = nn.utils.get_total_norm(slopes.values())
-    if not math.isfinite(norm.item()):
-        broken = next((name for name, slope in slopes.items() if not slope.isfinite().all()), "the sum over all parameters")
-        raise UserError(f"{place}: every term is finite, the gradient of {broken} is not; {_fix(settings)}")
+    refuse_broken_gradient(norm, slopes, place, settings)
     nn.utils.clip_grads_with_norm_(state.network.parameters(), settings.clip, norm)
     state.optimizer.step()
     state.rates.step()
-
-
-def _refuse_unless_finite(values: dict[str, float], place: str, settings: NeuralSettings) -> None:
-    broken = {name: value for name, value in values.items() if not math.isfinite(value)}
-    if broken:
-        terms = ", ".join(f"{name} is {value}" for name, value in broken.items() if name != "total")
-        whole = ", ".join(f"{name} {value:.4g}" for name, value in values.items() if name not in broken)
-        raise UserError(f"{place}: the loss is not finite: {terms or 'the weighted total'} (finite: {whole or 'none'}); {_fix(settings)}")
-
-
-def _fix(settings: NeuralSettings) -> str:
-    return f"lower learning_rate ({settings.learning_rate}) or clip ({settings.clip})"
 
 
 def _take(state: State, row: Row, settings: NeuralSettings) -> None:

@@ -13,7 +13,8 @@ from glasskt.data.batches import batches
 from glasskt.data.cohort import Cohort
 from glasskt.errors import UserError
 from glasskt.models.family import Fitted, Targets, Trace
-from glasskt.training.loop import Subject, magnitudes, run
+from glasskt.training.calibration import magnitudes
+from glasskt.training.loop import Subject, run
 from glasskt.training.objective import Objective, TensorBatch
 from glasskt.training.reproducible import device, reproducible
 from glasskt.training.settings import NeuralSettings
