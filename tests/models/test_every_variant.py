@@ -1,11 +1,13 @@
 """The contract of a model family, held to every variant of every family there is."""
 
 import typing
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+import yaml
 from numpy.testing import assert_allclose, assert_array_equal
 from safetensors.numpy import load_file, save_file
 
@@ -21,6 +23,7 @@ LSTM = {"kind": "lstm", "width": 8}
 ATTENTION = {"kind": "attention", "width": 8, "blocks": 2, "heads": 2}
 SHORT = {"epochs": 2, "tokens_per_batch": 64}
 FORMS = ("mean", "direct", "dynamic")
+PARAMETERS = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text(encoding="utf-8"))
 BLOCKS = {
     "ikt3": {
         f"{form}-{encoder['kind']}": SHORT | {"l_23": {"form": form}, "encoder": encoder} for form in FORMS for encoder in (LSTM, ATTENTION)
@@ -31,6 +34,11 @@ BLOCKS = {
         f"{head}-{encoder['kind']}": SHORT | {"head": head, "encoder": encoder}
         for head in ("per_skill", "asked")
         for encoder in (LSTM, ATTENTION)
+    },
+    "gainakt3": {
+        f"{name}-{encoder['kind']}": {**block, **SHORT, "encoder": encoder}
+        for name, block in PARAMETERS["variants"]["gainakt3"].items()
+        for encoder in ((LSTM, ATTENTION) if name in ("v1", "v3_phase2", "ranged", "initial") else (LSTM,))
     },
 }
 

@@ -12,7 +12,17 @@ from glasskt.models.family import Trace, load_estimator, settings_class
 from glasskt.outputs import write, write_parquet
 from glasskt.training import cohorts
 
-QUANTITIES = ("p_before", "p_blackbox_before", "mastery_before", "mastery_after", "gain", "theta_before", "theta_after", "beta")
+QUANTITIES = (
+    "p_before",
+    "p_blackbox_before",
+    "mastery_before",
+    "mastery_after",
+    "gain",
+    "legacy_gain",
+    "theta_before",
+    "theta_after",
+    "beta",
+)
 
 
 def run(
