@@ -35,6 +35,12 @@ BLOCKS = {
         for head in ("per_skill", "asked")
         for encoder in (LSTM, ATTENTION)
     },
+    "gainakt2": {
+        "heads-lstm": SHORT | {"encoder": LSTM},
+        "heads-attention": SHORT | {"encoder": ATTENTION},
+        "practised-lstm": SHORT | {"encoder": LSTM, "accumulate": "practised", "weights": {"sparsity": 0, "alignment": 0.15}},
+        "intrinsic-attention": SHORT | {"encoder": ATTENTION, "intrinsic": True},
+    },
     "gainakt3": {
         f"{name}-{encoder['kind']}": {**block, **SHORT, "encoder": encoder}
         for name, block in PARAMETERS["variants"]["gainakt3"].items()
