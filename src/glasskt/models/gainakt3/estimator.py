@@ -73,15 +73,14 @@ def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()
 
 
 def groups(network: nn.Module) -> dict[str, Iterable[nn.Parameter]]:
-    """projection: what makes gains; beta: learning rates of skills; mastery: the rest of the curve."""
+    """projection: what makes gains; beta: learning rates of skills; mastery: the rest of the curve. A control has some of them empty."""
     network = cast(Network, network)
     beta = network.mastery.raw_beta
-    found = {
+    return {
         "projection": list(network.gain.parameters()),
         "beta": [] if beta is None else [beta],
         "mastery": [parameter for parameter in network.mastery.parameters() if parameter is not beta],
     }
-    return {name: parameters for name, parameters in found.items() if parameters}
 
 
 def shared(network: nn.Module) -> Iterable[nn.Parameter]:

@@ -29,7 +29,7 @@ class Mastery(nn.Module):
         beta = (initial.beta + initial.beta_std * torch.randn(n_skills)).clamp(min=0.2 * initial.beta)  # (C,)
         self.raw_beta = nn.Parameter(beta.expm1().log()) if settings.gain != "zero" else None  # softplus to beta
         self.raw_m_sat = nn.Parameter(torch.full((n_skills,), initial.m_sat).logit())
-        self.offset = nn.Parameter(torch.tensor(initial.offset))
+        self.offset = nn.Parameter(torch.full((n_skills if settings.offset_per_skill else 1,), initial.offset))
         self.theta_global = nn.Parameter(torch.tensor(initial.theta_global))
         per_student = settings.gamma == "learned" and settings.gain != "zero"
         self.log_gamma = nn.Parameter(torch.tensor(initial.gamma).log()) if per_student else None
@@ -58,7 +58,8 @@ class Mastery(nn.Module):
         """`(B, L, M)` practice of the skills `(B, L, M)` -> their mastery, `(B, L, M)`."""
         index = skills.clamp(min=0)  # (B, L, M)
         gained = 0.0 if self.beta is None else self.beta[index] * self.gamma(students).view(-1, 1, 1) * practice
-        return self.m_sat[index] * torch.sigmoid(gained + inside - self.offset)
+        offset = self.offset.expand(len(self.raw_m_sat))[index]  # (B, L, M)
+        return self.m_sat[index] * torch.sigmoid(gained + inside - offset)
 
     def logit(self, mastery: Tensor, skills: Tensor) -> Tensor:
         """Logit of a correct response that needs all of these skills, `(B, L, M)` -> `(B, L)`."""

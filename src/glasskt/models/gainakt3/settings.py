@@ -1,6 +1,10 @@
-"""Keys of a `variants.gainakt3.<name>` block; what a block leaves out is the notes' V1 on a small encoder."""
+"""Keys of a `variants.gainakt3.<name>` block.
 
-from typing import ClassVar, Literal, Self
+Defaults give predictions the range that responses need: from the notes' own start, offset 1.5, threshold 0.85 and temperature 1, every
+prediction lies in [0.30, 0.54], below the share of correct responses, and all gains are pushed one way. Blocks v0 to v3 hold the notes'.
+"""
+
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,20 +19,20 @@ OFF = ScheduleSettings(weight=0)
 
 
 class Initial(BaseModel):
-    """Where the parameters of mastery begin; a sweep of the notes chose these."""
+    """Where the parameters of mastery begin."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    beta: float = Field(default=2.5, gt=0)
+    beta: float = Field(default=1.0, gt=0)
     """Learning rate of a skill, per unit of practice."""
     beta_std: float = Field(default=0.0, ge=0)
     """Spread of the learning rates over skills, drawn at random; they stay above 0."""
-    m_sat: float = Field(default=0.7, gt=0, lt=1)
+    m_sat: float = Field(default=0.9, gt=0, lt=1)
     """Mastery that a skill can reach."""
-    gamma: float = Field(default=1.1, gt=0)
+    gamma: float = Field(default=1.0, gt=0)
     """Learning rate of a student, a factor."""
-    offset: float = 1.5
-    theta_global: float = 0.85
+    offset: float = 0.0
+    theta_global: float = 0.2
     """Mastery at which a response is as often correct as not."""
 
 
@@ -37,8 +41,8 @@ class Weights(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    bce: ScheduleSettings = ScheduleSettings(weight=0.7)
-    im: ScheduleSettings = ScheduleSettings(weight=0.3)
+    bce: ScheduleSettings = OFF
+    im: ScheduleSettings = ScheduleSettings(weight=1)
     variance: ScheduleSettings = OFF
     contrastive: ScheduleSettings = OFF
     beta_spread: ScheduleSettings = OFF
@@ -68,16 +72,18 @@ class Settings(NeuralSettings):
 
     encoder: EncoderSettings = EncoderSettings(width=64)
     """Of both encoders, which share nothing."""
-    blackbox: bool = True
-    """False: no first encoder, which the second does not feel."""
+    blackbox: bool = False
+    """True: the first encoder too, which predicts beside the second and shares nothing with it."""
     gain: Literal["learned", "scalar", "zero", "one", "response"] = "learned"
     """learned: a projection to every skill; scalar: V0, one number for all skills; the others are controls that learn no gain."""
-    accumulate: Literal["all", "practised"] = "all"
+    accumulate: Literal["all", "practised"] = "practised"
     """all: every skill gains at every step, as in the notes; practised: only those that the response practises."""
     im_target: Literal["next", "current"] = "next"
     """current: mastery after a response is fitted to that response, which its own gain has seen. A fault of V3, kept to show it."""
-    gamma: Literal["learned", "one"] = "learned"
+    gamma: Literal["learned", "one"] = "one"
     """learned: a rate for every training student; others, all that are judged, get the mean. one: none."""
+    offset_per_skill: bool = False
+    """An offset for each skill in place of one for all: how hard it is to begin with."""
     ability: bool = False
     """Adds an ability theta_t, read from the state before the response, inside the sigmoid of mastery, which then may fall."""
     initial_mastery: bool = False
@@ -85,12 +91,11 @@ class Settings(NeuralSettings):
     combine: Literal["product", "min"] = "product"
     """How the probabilities of the skills of one response make one."""
     initial: Initial = Initial()
-    temperature: float = Field(default=1.0, gt=0)
+    temperature: float = Field(default=0.25, gt=0)
     projection_dropout: float = Field(default=0.0, ge=0, lt=1)
     weights: Weights = Weights()
-    epochs: int = Field(default=12, ge=1)
-    learning_rate: float = Field(default=1.74e-4, gt=0)
-    learning_rate_schedule: Literal["one_cycle", "constant"] = "constant"
+    learning_rate: float = Field(default=3e-3, gt=0)
+    learning_rates: dict[str, Annotated[float, Field(ge=0)]] = Field(default={"projection": 3.0, "beta": 3.0, "mastery": 3.0})
 
     @property
     def monotone(self) -> bool:
@@ -112,5 +117,5 @@ class Settings(NeuralSettings):
         if self.every_gain and self.gain != "learned":
             raise ValueError(f"gain {self.gain} is one number a response: set accumulate: practised and leave out {', '.join(ALL_SKILLS)}")
         if not self.blackbox and "bce" in self.weights.used:
-            raise ValueError("blackbox: false leaves weights.bce nothing to weigh; set weights: {bce: 0, im: 1}")
+            raise ValueError("blackbox: false leaves weights.bce nothing to weigh; set weights.bce to 0, or blackbox: true")
         return self
