@@ -1,12 +1,16 @@
 """The history says what the loss is made of, and saying so changes nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
+from pydantic import ValidationError
 from toy import TRAIN, TwoTerms, fit, toy
 
 from glasskt.data.batches import batches
+from glasskt.errors import UserError
 from glasskt.training.gradients import measure
 from glasskt.training.objective import TensorBatch
 from glasskt.training.schedules import two_phase
@@ -117,3 +121,13 @@ def test_a_factor_of_1_is_no_factor():
     one, none = fit(toy(learning_rates={"head": 1.0}))[0], fit(toy())[0]
     for name, values in one.weights.items():
         assert_allclose(values, none.weights[name], rtol=1e-5, atol=1e-6)
+
+
+def test_a_group_that_there_is_not_is_answered_with_those_there_are():
+    with pytest.raises(ValidationError, match=r"no group of parameters 'haed'\. Did you mean"):
+        toy(learning_rates={"haed": 2.0})
+    with pytest.raises(ValidationError, match="greater than or equal to 0"):
+        toy(learning_rates={"head": -1.0})
+    without = replace(toy(learning_rates={"head": 2.0}), groups=lambda network: {"embedding": network.encoder.embedding.parameters()})
+    with pytest.raises(UserError, match=r"learning_rates.head: this variant has no such group of parameters. \(one of: embedding\)"):
+        fit(without)
