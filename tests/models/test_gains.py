@@ -18,6 +18,7 @@ from glasskt.data.interactions import table_of
 from glasskt.data.readers import pykt
 from glasskt.data.simulator import simulate
 from glasskt.models.family import Targets, load_estimator, settings_class
+from glasskt.models.parts.gain_losses.gain_response import gain_response
 from glasskt.models.parts.legacy_gain import legacy_gain
 from glasskt.models.parts.practice import every_step, practised
 from glasskt.models.parts.skill_table import ABSENT, members, skill_table
@@ -163,6 +164,31 @@ def test_gains_of_all_skills_agree_with_those_of_the_practised():
         assert both["gain"].std() > 0
 
 
+def test_gain_response_is_the_mean_correlation_within_skills():
+    students = cohort(30, 3, ((0, 2),))
+    batch = whole(students)
+    skills = members(3, ((0, 2),))[batch.skill]  # (B, L, M)
+    gain = torch.rand(*skills.shape, dtype=torch.float64)
+    there = (batch.valid[..., None] & (skills != ABSENT)).numpy()
+    response = np.broadcast_to(batch.response.numpy()[..., None], there.shape)
+    of = [(there & (skills.numpy() == skill)) for skill in range(3)]
+    by_hand = np.mean([np.corrcoef(gain.numpy()[rows], response[rows])[0, 1] for rows in of])
+    assert gain_response(gain, batch.response, skills, batch.valid, 3).item() == pytest.approx(1 - by_hand)
+
+
+def test_no_loss_is_negative_and_none_breaks_on_students_of_one_response():
+    names = [name for name in settings_class("gainakt3").model_fields["weights"].annotation.model_fields]
+    settings = settings_of("gainakt3", "v1", weights=dict.fromkeys(names, 1.0))
+    for students in (cohort(30, 5), cohort(3, 5, length=(1, 2))):
+        estimator, batch = load_estimator("gainakt3", settings, 5), whole(students)
+        network = estimator.network()
+        terms = estimator.objective(students, Targets()).terms(network(batch.skill, batch.response), batch)
+        assert set(terms) == {f"l_{name}" for name in names}
+        assert all(term.item() >= 0 for term in terms.values())
+        torch.stack(list(terms.values())).sum().backward()
+        assert all(weight.grad.isfinite().all() for weight in network.parameters())
+
+
 def test_the_legacy_scalar_is_nearly_constant_whatever_the_gains_are():
     value = torch.nn.functional.layer_norm(torch.randn(4000, 256, generator=torch.Generator().manual_seed(0)), (256,))
     found = legacy_gain(value)
@@ -237,33 +263,26 @@ def test_no_tensor_over_all_skills_and_steps_is_built_when_only_practised_skills
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ranged", "theta"])
-def test_gains_planted_in_simulated_students_are_found(name):
-    truth = simulate(
-        Simulated(format="simulated", students=3000, skills=12, gain_correct=0.4, gain_spread=0.8, mastery_stop=None, run_length=8, seed=3)
-    )
+def test_theta_finds_the_gains_planted_in_simulated_students():
+    """Skills hard enough that nobody is at the ceiling, where no gain can be seen; gains do not depend on the response.
+
+    `ranged` makes no such claim: it has no ability, so that its gains after a correct response hold the student's ability too.
+    """
+    plan = {"students": 3000, "skills": 15, "beta_mean": 1.0, "gain_correct": 0.2, "gain_wrong": None, "gain_spread": 0.7, "seed": 3}
+    truth = simulate(Simulated(format="simulated", mastery_stop=None, run_length=8, **plan))
     rows = truth.responses.rename(columns={"order": "step"})
     held_out = rows["split"].eq("test").to_numpy()
-    train, valid = (Cohort.from_table(rows[which], 12) for which in (~held_out, held_out))
-    estimator = load_estimator("gainakt3", settings_of("gainakt3", name), 12)
+    train, valid = (Cohort.from_table(rows[which], 15) for which in (~held_out, held_out))
+    estimator = load_estimator("gainakt3", settings_of("gainakt3", "theta"), 15)
     fit = estimator.fit(train, valid, Targets(), seed=0, progress=lambda line: None)
-    found = estimator.trace(fit.weights, valid).quantities
-    rise = (found["mastery_after"] - found["mastery_before"]) if name == "ranged" else found["gain"]
-    beta = np.log1p(np.exp(fit.weights["mastery.raw_beta"]))
-    effective = np.array([beta[k] * found["gain"][valid.skill == k].mean() for k in range(12)])
-    print(name, fit.facts["valid_auc"])
-    for label, x in {
-        "effective": effective,
-        "gain": effective / beta,
-        "rise": np.array([rise[valid.skill == k].mean() for k in range(12)]),
-    }.items():
-        print(label, np.corrcoef(x, truth.skills["gain_correct"])[0, 1], np.corrcoef(x, np.log(truth.skills["gain_correct"]))[0, 1])
-    assert np.corrcoef(effective, truth.skills["gain_correct"])[0, 1] > 0.8
+    gain = estimator.trace(fit.weights, valid).quantities["gain"]
+    of_skill = pd.Series(gain).groupby(valid.skill).mean()
+    assert np.corrcoef(of_skill, truth.skills["gain_correct"])[0, 1] > 0.8
 
 
 @pytest.mark.slow
 @pytest.mark.real
-@pytest.mark.parametrize(("name", "least"), [("ranged", 0.675), ("theta", 0.712)])
+@pytest.mark.parametrize(("name", "least"), [("ranged", 0.68), ("theta", 0.715)])
 def test_on_assist2015_the_glass_path_predicts_as_a_prototype_did(assist2015_dir, name, least):
     table = table_of(pykt.read(assist2015_dir / "train_valid.csv", assist2015_dir / "test.csv", 100))
     fold = table["fold"].to_numpy(float, na_value=-1)
