@@ -177,7 +177,7 @@ def test_gain_response_is_the_mean_correlation_within_skills():
 
 
 def test_no_loss_is_negative_and_none_breaks_on_students_of_one_response():
-    names = [name for name in settings_class("gainakt3").model_fields["weights"].annotation.model_fields]
+    names = list(settings_class("gainakt3").model_fields["weights"].annotation.model_fields)
     settings = settings_of("gainakt3", "v1", weights=dict.fromkeys(names, 1.0))
     for students in (cohort(30, 5), cohort(3, 5, length=(1, 2))):
         estimator, batch = load_estimator("gainakt3", settings, 5), whole(students)
