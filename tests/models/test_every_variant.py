@@ -1,11 +1,13 @@
 """The contract of a model family, held to every variant of every family there is."""
 
 import typing
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+import yaml
 from numpy.testing import assert_allclose, assert_array_equal
 from safetensors.numpy import load_file, save_file
 
@@ -23,6 +25,7 @@ SHORT = {"epochs": 2, "tokens_per_batch": 64}
 FORMS = ("mean", "direct", "standardized", "scale", "dynamic", "weighted")
 FAULTS = ({"unmasked": True}, {"zero_filled": "missing"}, {"zero_filled": "every"}, {"broken_scale": True}, {"offset": True})
 EVERY_FAULT = {"unmasked": True, "zero_filled": "missing", "broken_scale": True, "offset": True}
+PARAMETERS = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text(encoding="utf-8"))
 BLOCKS = {
     "ikt3": {
         f"{form}-{encoder['kind']}": SHORT | {"l_23": {"form": form}, "encoder": encoder} for form in FORMS for encoder in (LSTM, ATTENTION)
@@ -46,6 +49,17 @@ BLOCKS = {
         f"{head}-{encoder['kind']}": SHORT | {"head": head, "encoder": encoder}
         for head in ("per_skill", "asked")
         for encoder in (LSTM, ATTENTION)
+    },
+    "gainakt2": {
+        "heads-lstm": SHORT | {"encoder": LSTM},
+        "heads-attention": SHORT | {"encoder": ATTENTION},
+        "practised-lstm": SHORT | {"encoder": LSTM, "accumulate": "practised", "weights": {"sparsity": 0, "alignment": 0.15}},
+        "intrinsic-attention": SHORT | {"encoder": ATTENTION, "intrinsic": True},
+    },
+    "gainakt3": {
+        f"{name}-{encoder['kind']}": {**block, **SHORT, "encoder": encoder}
+        for name, block in PARAMETERS["variants"]["gainakt3"].items()
+        for encoder in ((LSTM, ATTENTION) if name in ("v1", "v3_phase2", "ranged", "initial") else (LSTM,))
     },
 }
 

@@ -11,7 +11,17 @@ from glasskt.stages import train, trajectories
 
 BLOCK = {"encoder": {"kind": "lstm", "width": 8}, "epochs": 1}
 COLUMNS = ["student", "step", "skill", "response"]
-QUANTITIES = ["p_before", "p_blackbox_before", "mastery_before", "mastery_after", "gain", "theta_before", "theta_after", "beta"]
+QUANTITIES = [
+    "p_before",
+    "p_blackbox_before",
+    "mastery_before",
+    "mastery_after",
+    "gain",
+    "legacy_gain",
+    "theta_before",
+    "theta_after",
+    "beta",
+]
 
 
 @pytest.fixture
@@ -29,17 +39,17 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run_train(folder, name, fold=0):
+def run_train(folder, name, fold=0, variant="dkt.base"):
     where = {
         "dataset": "tiny",
         "fold": fold,
-        "variant": "dkt.base",
+        "variant": variant,
         "seed": 1,
         "interactions": folder / "interactions.parquet",
         "facts": folder / "dataset.json",
     }
     outputs = {"model": folder / f"{name}.safetensors", "history": folder / f"{name}.csv", "fit": folder / f"{name}.json"}
-    train.run(parameters={"variants.dkt.base": BLOCK}, **where, **outputs)
+    train.run(parameters={f"variants.{variant}": BLOCK}, **where, **outputs)
     return where, outputs
 
 
@@ -62,6 +72,24 @@ def test_trajectories_hold_validation_and_test_students_in_the_order_of_the_inte
     assert rows[QUANTITIES[1:]].isna().all(axis=None)
     assert list(pd.read_parquet(gains).columns) == ["student", "step", "skill", "gain"]
     assert len(pd.read_parquet(gains)) == 0
+
+
+def test_a_response_to_several_skills_is_one_row(folder):
+    path = folder / "interactions.parquet"
+    table = pd.read_parquet(path)
+    second = table[table["step"] == 1].assign(skill=3)
+    both = pd.concat([table.assign(skill=table["skill"] % 3), second]).sort_values(["student", "step", "skill"], kind="stable")
+    both.reset_index(drop=True).to_parquet(path)
+    facts = {"dataset": "tiny", "n_skills": 4, "folds": [0, 1, 2], "combinations": [[0, 3], [1, 3], [2, 3]]}
+    (folder / "dataset.json").write_text(json.dumps(facts))
+    where, outputs = run_train(folder, "run", variant="gainakt3.ranged")
+    out, gains = folder / "trajectories.parquet", folder / "gains.parquet"
+    trajectories.run(parameters={"variants.gainakt3.ranged": BLOCK}, **where, model=outputs["model"], trajectories=out, gains=gains)
+    held_out = table[(table["split"] == "test") | (table["fold"] == 0).fillna(False)].reset_index(drop=True)
+    rows = pd.read_parquet(out)
+    pd.testing.assert_frame_equal(rows[["student", "step", "response"]], held_out[["student", "step", "response"]])
+    assert (rows["skill"] < 3).all()
+    assert rows[["p_before", "gain", "legacy_gain"]].notna().all(axis=None)
 
 
 def test_a_missing_fold_is_answered_with_the_folds_there_are(folder):

@@ -8,11 +8,22 @@ import numpy as np
 import pandas as pd
 from safetensors.numpy import load_file
 
+from glasskt.data.cohort import response_starts
 from glasskt.models.family import Trace, load_estimator, settings_class
 from glasskt.outputs import write, write_parquet
 from glasskt.training import cohorts
 
-QUANTITIES = ("p_before", "p_blackbox_before", "mastery_before", "mastery_after", "gain", "theta_before", "theta_after", "beta")
+QUANTITIES = (
+    "p_before",
+    "p_blackbox_before",
+    "mastery_before",
+    "mastery_after",
+    "gain",
+    "legacy_gain",
+    "theta_before",
+    "theta_after",
+    "beta",
+)
 
 
 def run(
@@ -30,6 +41,8 @@ def run(
 ) -> None:
     """Trace the validation fold and the test students; a quantity that the family lacks is a null column.
 
+    A response to several skills is one row, under the first of them.
+
     Raises:
         UserError: No such fold.
     """
@@ -43,7 +56,8 @@ def run(
 
 
 def _rows(table: pd.DataFrame, trace: Trace) -> pd.DataFrame:
-    rows = table[["student", "step", "skill", "response"]].reset_index(drop=True)
+    first = response_starts(table["student"].to_numpy(), table["step"].to_numpy())
+    rows = table[["student", "step", "skill", "response"]].iloc[first].reset_index(drop=True)
     absent = np.full(len(rows), np.nan)  # parquet's null
     return rows.assign(**{name: trace.quantities.get(name, absent).astype(np.float32) for name in QUANTITIES})
 

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from glasskt.models.parts.encoder.settings import EncoderSettings
-from glasskt.models.parts.encoder.tokens import history_tokens, vocabulary
+from glasskt.data.cohort import Combinations
+from glasskt.models.parts.encoder.settings import EncoderSettings, ReadStream
+from glasskt.models.parts.encoder.tokens import history_tokens, token_table
 
 
 def recency_bias(slopes: Tensor, length: int) -> Tensor:
@@ -46,17 +47,17 @@ class Stream(nn.Module):
 
 
 class Block(nn.Module):
-    """Attention from context to value; both streams take the result. The last block leaves the value stream, which nobody reads, alone."""
+    """Attention from context to value; both streams take the result. The last block leaves the stream that nobody reads alone."""
 
-    def __init__(self, settings: EncoderSettings, *, last: bool) -> None:
+    def __init__(self, settings: EncoderSettings, *, context: bool = True, value: bool = True) -> None:
         super().__init__()
         width = settings.width
         self.heads = settings.heads
         self.query_key = nn.Linear(width, 2 * width, bias=False)
         self.value = nn.Linear(width, width, bias=False)
         self.out = nn.Linear(width, width)
-        self.context_stream = Stream(width, settings.dropout)
-        self.value_stream = None if last else Stream(width, settings.dropout)
+        self.context_stream = Stream(width, settings.dropout) if context else None
+        self.value_stream = Stream(width, settings.dropout) if value else None
 
     def forward(self, context: Tensor, value: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
         """`(B, T, D)`, `(B, T, D)`, `(H, T, T)` -> the two streams, `(B, T, D)` each."""
@@ -65,32 +66,37 @@ class Block(nn.Module):
             self._split(query), self._split(key), self._split(self.value(value)), attn_mask=bias
         )  # (B, H, T, D/H)
         attended = self.out(read.transpose(1, 2).flatten(2))  # (B, T, D)
-        return self.context_stream(context, attended), value if self.value_stream is None else self.value_stream(value, attended)
+        return (
+            context if self.context_stream is None else self.context_stream(context, attended),
+            value if self.value_stream is None else self.value_stream(value, attended),
+        )
 
     def _split(self, stream: Tensor) -> Tensor:
         return stream.reshape(*stream.shape[:2], self.heads, -1).transpose(1, 2)  # (B, T, D) -> (B, H, T, D/H)
 
 
 class AttentionEncoder(nn.Module):
-    """States along a history, one more than there are responses: the context stream of the last block."""
+    """States along a history, one more than there are responses: one stream of the last block, the context unless `reads` says value."""
 
     slopes: Tensor
 
-    def __init__(self, settings: EncoderSettings, n_skills: int) -> None:
+    def __init__(self, settings: EncoderSettings, n_skills: int, combinations: Combinations = (), reads: ReadStream = "context") -> None:
         super().__init__()
-        self.n_skills = n_skills
-        self.context_embedding = nn.Embedding(vocabulary(n_skills), settings.width)
-        self.value_embedding = nn.Embedding(vocabulary(n_skills), settings.width)
-        self.blocks = nn.ModuleList(Block(settings, last=block == settings.blocks - 1) for block in range(settings.blocks))
+        self.n_indices = n_skills + len(combinations)
+        self.reads = reads
+        self.context_embedding = token_table(n_skills, combinations, settings.width)
+        self.value_embedding = token_table(n_skills, combinations, settings.width)
+        earlier = [Block(settings) for _ in range(settings.blocks - 1)]
+        self.blocks = nn.ModuleList([*earlier, Block(settings, context=reads == "context", value=reads == "value")])
         slopes = 2.0 ** (-8.0 * torch.arange(1, settings.heads + 1) / settings.heads)  # (H,)
         self.register_buffer("slopes", slopes, persistent=False)
 
     def forward(self, skill: Tensor, response: Tensor) -> Tensor:
         """State t has seen responses 0..t-1: `(B, L)`, `(B, L)` -> `(B, L + 1, D)`."""
-        tokens = history_tokens(skill, response, self.n_skills)  # (B, L + 1)
+        tokens = history_tokens(skill, response, self.n_indices)  # (B, L + 1)
         context, value = self.context_embedding(tokens), self.value_embedding(tokens)  # (B, L + 1, D) each
         bias = recency_bias(self.slopes, tokens.shape[1])  # (H, L + 1, L + 1)
         for block in self.blocks:
             context, value = block(context, value, bias)
-        states: Tensor = context
+        states: Tensor = {"context": context, "value": value}[self.reads]
         return states

@@ -4,6 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+ReadStream = Literal["context", "value"]
+"""Which stream of a two-stream encoder is its state; a recurrent encoder has one."""
+
 ATTENTION_ONLY = ("blocks", "heads")
 
 

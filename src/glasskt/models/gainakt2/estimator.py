@@ -1,0 +1,42 @@
+"""GainAKT2Exp as an estimator: the common one, with the gains of all skills in the trace."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import cast
+
+from numpy.typing import NDArray
+from torch import nn
+
+from glasskt.data.cohort import Cohort, Combinations
+from glasskt.models.family import Trace
+from glasskt.models.gainakt2.network import Network
+from glasskt.models.gainakt2.objective import Losses
+from glasskt.models.gainakt2.settings import Settings
+from glasskt.models.parts.sampled_gains import sampled_gains
+from glasskt.training.neural import NeuralEstimator
+
+
+@dataclass(frozen=True, kw_only=True)
+class GainEstimator(NeuralEstimator):
+    """Traces gains too."""
+
+    def trace(self, weights: dict[str, NDArray], cohort: Cohort) -> Trace:
+        """As `NeuralEstimator.trace`, and the gains of all skills for some students."""
+        gains = sampled_gains(lambda: cast(Network, self.network()), weights, cohort)
+        return replace(super().trace(weights, cohort), gains=gains)
+
+
+def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()) -> GainEstimator:
+    """The estimator of one variant."""
+    return GainEstimator(
+        settings=settings,
+        network=lambda: Network(settings, n_skills, combinations),
+        objective=lambda cohort, targets: Losses(settings),
+        groups=groups,
+        shared=lambda network: cast(Network, network).gains.parameters(),
+    )
+
+
+def groups(network: nn.Module) -> dict[str, Iterable[nn.Parameter]]:
+    """gains: what makes gains, the encoder included."""
+    return {"gains": list(cast(Network, network).gains.parameters())}

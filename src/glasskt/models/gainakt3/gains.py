@@ -1,0 +1,58 @@
+"""Where gains come from: a projection of the value stream to every skill, one scalar (V0), or nothing learned (the controls)."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import linear
+
+from glasskt.models.parts.legacy_gain import legacy_gain
+
+
+class Learned(nn.Module):
+    """gain[s] = sigmoid(w_s . value + b_s); the rows of the practised skills are looked up, the others never computed."""
+
+    def __init__(self, width: int, n_skills: int) -> None:
+        super().__init__()
+        as_linear = nn.Linear(width, n_skills)
+        self.weight = nn.Parameter(as_linear.weight.detach().clone())  # (C, D)
+        self.bias = nn.Parameter(as_linear.bias.detach().clone())  # (C,)
+
+    def forward(self, value: Tensor, skills: Tensor, response: Tensor) -> Tensor:
+        """`(B, L, D)` after each response, `(B, L, M)`, `(B, L)` -> gains of the practised skills, `(B, L, M)`."""
+        index = skills.clamp(min=0)  # (B, L, M)
+        logits = (self.weight[index] * value[..., None, :]).sum(dim=-1) + self.bias[index]  # (B, L, M)
+        return logits.sigmoid()
+
+    def every(self, value: Tensor) -> Tensor:
+        """Gains of all skills, `(B, L, D)` -> `(B, L, C)`."""
+        return linear(value, self.weight, self.bias).sigmoid()
+
+
+class Scalar(nn.Module):
+    """One number for all skills: the legacy gain itself."""
+
+    def forward(self, value: Tensor, skills: Tensor, response: Tensor) -> Tensor:
+        """As `Learned`."""
+        return legacy_gain(value)[..., None].expand(skills.shape)
+
+
+class Given(nn.Module):
+    """What is known without learning: 0, 1 (practice is then a count) or the response (a count of successes)."""
+
+    def __init__(self, of_response: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.of_response = of_response
+
+    def forward(self, value: Tensor | None, skills: Tensor, response: Tensor) -> Tensor:
+        """As `Learned`."""
+        return self.of_response(response).to(torch.get_default_dtype())[..., None].expand(skills.shape)
+
+
+SOURCES: dict[str, Callable[[int, int], nn.Module]] = {
+    "learned": Learned,
+    "scalar": lambda width, n_skills: Scalar(),
+    "zero": lambda width, n_skills: Given(torch.zeros_like),
+    "one": lambda width, n_skills: Given(torch.ones_like),
+    "response": lambda width, n_skills: Given(lambda response: response),
+}
