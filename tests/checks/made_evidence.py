@@ -56,7 +56,7 @@ class Files:
 
     def evidence(self, *, truth=False, **model):
         rows = scored(self.trajectories(**model), self.interactions())
-        rows = with_irt(rows[rows["split"] == "test"], *self.irt())
+        rows = with_irt(rows[rows["split"] == "test"], self.interactions(), *self.irt())
         return Evidence(rows=with_truth(rows, *self.truth()) if truth else rows)
 
     def write(self, folder, **model):

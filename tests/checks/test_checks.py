@@ -3,10 +3,12 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_evidence import SKILLS, Files, sigmoid
 
 from glasskt.checks.check import checks, verified
+from glasskt.checks.parts.evidence import scored, with_irt
 from glasskt.checks.parts.null import permuted_within_skill
 from glasskt.compare.l23.quantities import CHECKS
 
@@ -156,3 +158,17 @@ def test_skills_without_a_reference_difficulty_are_left_out_and_counted_out():
     entries = {entry["quantity"]: entry for entry in verified(evidence)}
     assert entries["r(beta, IRT beta)"]["n"] == SKILLS - 1
     assert entries["l_22"]["n"] == (evidence.rows["skill"] != 0).sum()
+
+
+def test_a_response_to_several_skills_is_judged_once_by_the_means_of_their_parameters():
+    rows = pd.DataFrame({"student": [1, 1, 1, 1], "step": [0, 1, 1, 2], "skill": [0, 0, 1, 1], "response": [1, 0, 0, 1]})
+    interactions = rows.assign(split="test", fold=pd.array([None] * 4, "Int64"))
+    trajectories = rows.iloc[[0, 1, 3]].assign(p_before=0.5, p_blackbox_before=np.nan)
+    items = pd.DataFrame({"skill": [0, 1], "beta": [-1.0, 2.0], "discrimination": [1.0, 0.5]})
+    theta = pd.DataFrame({"student": [1, 1, 1], "step": [0, 1, 2], "theta_before": 0.0, "p_before": 0.5})
+    students = pd.DataFrame({"student": [1], "theta": [0.4]})
+    judged = with_irt(scored(trajectories, interactions), interactions, items, students, theta)
+    assert judged["step"].tolist() == [1, 2]
+    assert judged["a_irt"].tolist() == pytest.approx([0.75, 0.5])
+    assert (-judged["a_irt"] * judged["beta_irt"]).tolist() == pytest.approx([(1.0 - 1.0) / 2, -1.0])
+    assert judged["p_irt"].tolist() == pytest.approx([sigmoid(0.75 * 0.4 + 0.0), sigmoid(0.5 * (0.4 - 2.0))])

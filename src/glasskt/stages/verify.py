@@ -39,7 +39,8 @@ def run(
     Raises:
         UserError: The files do not belong together, a prediction is no probability, or the scored test rows are not all there.
     """
-    rows = scored(pd.read_parquet(trajectories), pd.read_parquet(interactions))
+    answers = pd.read_parquet(interactions)
+    rows = scored(pd.read_parquet(trajectories), answers)
     validation, test = Evidence(rows=rows[rows["fold"] == fold]), Evidence(rows=rows[rows["split"] == "test"])
     if not len(validation):
         raise UserError(f"{trajectories}: no scored response of fold {fold}; check the fold and run `glasskt trajectories` again")
@@ -48,7 +49,7 @@ def run(
         raise UserError(
             f"{trajectories}: {len(test)} scored test responses, but {facts} counts {expected}; run `glasskt trajectories` again"
         )
-    against = with_irt(test.rows, *(pd.read_parquet(path) for path in (items, students, theta)))
+    against = with_irt(test.rows, answers, *(pd.read_parquet(path) for path in (items, students, theta)))
     if truth_steps and truth_skills and truth_students:
         against = with_truth(against, *(pd.read_parquet(path) for path in (truth_steps, truth_skills, truth_students)))
     name = {"dataset": dataset, "fold": fold, "variant": variant, "seed": seed}

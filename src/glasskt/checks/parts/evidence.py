@@ -76,7 +76,8 @@ def scored(trajectories: pd.DataFrame, interactions: pd.DataFrame) -> pd.DataFra
     """
     floats = [column for column, kind in trajectories.dtypes.items() if is_float_dtype(kind)]
     later = trajectories[trajectories["step"] > 0].astype(dict.fromkeys(floats, np.float64)).reset_index(drop=True)
-    rows = joined(later, interactions[["student", "step", "split", "fold"]], ["student", "step"], "interactions.parquet")
+    responses = interactions[["student", "step", "split", "fold"]].drop_duplicates(["student", "step"])  # one row of several skills
+    rows = joined(later, responses, ["student", "step"], "interactions.parquet")
     for path in PATHS:
         _check_probabilities(rows, path, optional=path != "p_before")
     return rows
@@ -92,23 +93,33 @@ def _check_probabilities(rows: pd.DataFrame, path: str, *, optional: bool) -> No
         )
 
 
-def with_irt(rows: pd.DataFrame, items: pd.DataFrame, students: pd.DataFrame, theta: pd.DataFrame) -> pd.DataFrame:
+def with_irt(
+    rows: pd.DataFrame, interactions: pd.DataFrame, items: pd.DataFrame, students: pd.DataFrame, theta: pd.DataFrame
+) -> pd.DataFrame:
     """Rows with the item response reference beside them.
 
     Raises:
-        UserError: A student or response is missing from the reference.
+        UserError: A skill, student or response is missing from the reference.
     """
-    names = {"beta": "beta_irt", "discrimination": "a_irt"}  # a table without discriminations is a Rasch table
-    beta = items[["skill", *(name for name in names if name in items)]].rename(columns=names)
     static = students[["student", "theta"]].rename(columns={"theta": "theta_irt"})
     dynamic = theta[["student", "step", "theta_before", "p_before"]].rename(
         columns={"theta_before": "theta_irt_before", "p_before": "p_irt_before"}
     )
-    rows = joined(rows, beta, ["skill"], "items.parquet")
+    rows = joined(rows, _asked(rows, interactions, items), ["student", "step"], "items.parquet")
     rows = joined(rows, static, ["student"], "students.parquet")
     rows = joined(rows, dynamic, ["student", "step"], "theta.parquet")
-    slope = rows.get("a_irt", 1.0)
-    return rows.assign(p_irt=1 / (1 + np.exp(slope * (rows["beta_irt"] - rows["theta_irt"]))))
+    return rows.assign(p_irt=1 / (1 + np.exp(rows["a_irt"] * (rows["beta_irt"] - rows["theta_irt"]))))
+
+
+def _asked(rows: pd.DataFrame, interactions: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """student, step, beta_irt, a_irt of every response: of several skills the means of their slopes and intercepts."""
+    of_skill = items[["skill"]].assign(a_irt=items.get("discrimination", 1.0))  # a table without discriminations is a Rasch table
+    of_skill["intercept"] = -of_skill["a_irt"] * items["beta"]
+    each = interactions.loc[interactions["student"].isin(rows["student"]), ["student", "step", "skill"]]
+    each = joined(each, of_skill, ["skill"], "items.parquet").drop(columns="skill")
+    if each.duplicated(["student", "step"]).any():
+        each = each.groupby(["student", "step"], sort=False).mean().reset_index()
+    return each.assign(beta_irt=-each["intercept"] / each["a_irt"]).drop(columns="intercept")
 
 
 def with_truth(rows: pd.DataFrame, steps: pd.DataFrame, skills: pd.DataFrame, students: pd.DataFrame) -> pd.DataFrame:
