@@ -35,7 +35,16 @@ def table(study: Study, facts: dict[str, Any]) -> pd.DataFrame:
         verdict(row["value"], row["null"], row["threshold"], row["better"], ceiling) for row, ceiling in zip(rows, of, strict=True)
     ]
     columns = [*by, "value", "low", "high", "seed_sd", "fold_sd", "runs", "null", "null_is", "ceiling", "ceiling_of", "threshold", "better"]
-    return merged[[*columns, "verdict", "source", "n", "question"]].sort_values(["check", "quantity"], kind="stable").reset_index(drop=True)
+    return (
+        merged[[*columns, "verdict", "source", "n", "question"]]
+        .sort_values(["check", "quantity"], key=_numbered, kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def _numbered(names: "pd.Series[str]") -> "pd.Series[str]":
+    """Names in whose order `after 5` comes before `after 10`."""
+    return names.str.replace(r"\d+$", lambda found: found.group().zfill(3), regex=True)
 
 
 def shown(checks: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from glasskt.compare import tables
 from glasskt.compare.l23 import quantities
 from glasskt.compare.l23.claims import claims
 from glasskt.compare.l23.signatures import HEADS
+from glasskt.compare.l23.tables import REFERENCE
 from glasskt.compare.layout import NOTHING, compact
 from glasskt.compare.published import SCORED_TEST
 from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
@@ -45,7 +46,7 @@ def context(
         "best": _best(read["models"]),
         "forms": forms,
         "by_form": by_form,
-        "claims": claims(read, ledger["irt/eap_sd/value"]["value"], by_form),
+        "claims": claims(read, reference_sd(read["l23_scale"]), by_form),
         "as_found": not read["l23_as_found"].empty,
         "reproduced": _reproduced(read["l23_as_found"]),
         "verdict_tables": _verdict_tables(read),
@@ -123,6 +124,12 @@ def _reproduced(signatures: pd.DataFrame) -> list[dict[str, str]]:
         {"variant": str(variant), "figures": ", ".join(figures)}
         for variant, figures in words.groupby(met["variant"], sort=False).agg(list).items()
     ]
+
+
+def reference_sd(scale: pd.DataFrame) -> float:
+    """sd of the static targets over the rows that theta is judged on, in logits; NaN in a study without an l_23."""
+    of_reference = scale[(scale["source"] == REFERENCE) & (scale["key"] == "theta_sd")]["value"]
+    return float(of_reference.iloc[0]) if len(of_reference) else float("nan")
 
 
 def curve_points(trade_off: pd.DataFrame) -> list[str]:

@@ -11,7 +11,7 @@ from glasskt import outputs
 from glasskt.compare import tables
 from glasskt.paper import numbers as ledger
 from glasskt.paper import render
-from glasskt.paper.context import context, curve_points, pages
+from glasskt.paper.context import context, curve_points, pages, reference_sd
 from glasskt.paper.figures import ability, courses, difficulty, l23, l23_lambda, l23_training, practice, style, trajectory
 
 
@@ -52,7 +52,7 @@ def run(
     answers, abilities, filtered, modelled = (pd.read_parquet(path) for path in (interactions, students, theta, trajectories))
     focus = block["focus"]
     said = context(study, block, known, found, read)
-    target_sd = found["irt/eap_sd/value"]["value"]
+    target_sd = reference_sd(read["l23_scale"])
     core = read["l23_scale"][~read["l23_scale"]["variant"].isin(curve_points(read["l23_lambda"]))]
     lines = {form["variant"]: form["form"] for form in said["forms"] if form["variant"] in said["by_form"].values()}
     with rc_context(style.look()):

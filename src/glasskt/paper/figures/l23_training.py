@@ -35,6 +35,9 @@ def draw(course: pd.DataFrame, variants: dict[str, str], target_sd: float) -> Fi
             axes.axhline(target_sd, color=style.LINE, linewidth=0.8)
         if key.startswith("gradient_cosine"):
             axes.axhline(0, color=style.LINE, linewidth=0.6, linestyle=(0, (4, 3)))
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.set(w_pad=0.08)  # type: ignore[call-arg]
     handles, labels = places[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=max(len(labels), 1), frameon=False, handlelength=1.6)
     return figure
