@@ -67,6 +67,11 @@ WRONG = [
         "variants.ikt3.direct.learning_rates: no group of parameters 'batch'. ",
     ),
     ("study: one", "study: one\nstudy: two", 'line 3: not valid YAML: key "study" stands twice'),
+    (
+        "{pfa: {predictor: pfa}",
+        "{pfa: {predictor: pfa, half: 3}",
+        "variants.reference.pfa.half: ",
+    ),
     ("study: one", "study: [", "not valid YAML"),
     ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, control_of: ikt3.dirct}", "no variant 'ikt3.dirct'. Did you mean \"ikt3.direct\"?"),
 ]

@@ -86,6 +86,23 @@ def test_practice_is_the_sum_of_earlier_gains(accumulate):
     assert_allclose((found.after * there).numpy(), after, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("family", "name"), [("gainakt3", name) for name in ("v0", "v1", "ranged_response", "initial")] + [("gainakt2", "heads")]
+)
+def test_the_mean_mastery_is_the_mean_over_skills_of_what_each_would_have_if_it_were_asked(family, name):
+    torch.manual_seed(4)
+    network = load_estimator(family, small(family, name), 5).network().eval()
+    batch = whole(cohort(4, 5, seed=3, length=(6, 7)))
+    with torch.no_grad():
+        found = network.mean_mastery(batch.skill, batch.response)
+        for t in range(batch.skill.shape[1]):
+            asked = [batch.skill.clone() for _ in range(5)]
+            for skill, skills in enumerate(asked):
+                skills[:, t] = skill
+            each = [network(skills, batch.response).mastery_before[:, t] for skills in asked]
+            assert_allclose(found[:, t].numpy(), torch.stack(each).mean(dim=0).numpy(), atol=1e-6)
+
+
 def test_the_running_clamp_of_the_notes_is_the_clamped_sum():
     gains = torch.rand(3, 40, 4, dtype=torch.float64) * 2
     start = torch.rand(3, 1, 4, dtype=torch.float64)

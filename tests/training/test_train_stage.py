@@ -8,6 +8,7 @@ import pytest
 
 from glasskt.errors import UserError
 from glasskt.stages import train, trajectories
+from glasskt.training import cohorts
 
 BLOCK = {"encoder": {"kind": "lstm", "width": 8}, "epochs": 1}
 COLUMNS = ["student", "step", "skill", "response"]
@@ -16,6 +17,7 @@ QUANTITIES = [
     "p_blackbox_before",
     "mastery_before",
     "mastery_after",
+    "mastery_all_before",
     "gain",
     "legacy_gain",
     "theta_before",
@@ -39,7 +41,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run_train(folder, name, fold=0, variant="dkt.base"):
+def run_train(folder, name, fold=0, variant="dkt.base", **block):
     where = {
         "dataset": "tiny",
         "fold": fold,
@@ -49,7 +51,7 @@ def run_train(folder, name, fold=0, variant="dkt.base"):
         "facts": folder / "dataset.json",
     }
     outputs = {"model": folder / f"{name}.safetensors", "history": folder / f"{name}.csv", "fit": folder / f"{name}.json"}
-    train.run(parameters={f"variants.{variant}": BLOCK}, **where, **outputs)
+    train.run(parameters={f"variants.{variant}": BLOCK | block}, **where, **outputs)
     return where, outputs
 
 
@@ -57,6 +59,17 @@ def test_equal_runs_give_equal_bytes(folder):
     (_, first), (_, again) = run_train(folder, "first"), run_train(folder, "again")
     for output, path in first.items():
         assert path.read_bytes() == again[output].read_bytes()
+
+
+def test_the_halves_of_the_training_students_share_none_and_leave_none_out(folder):
+    table = cohorts.training(pd.read_parquet(folder / "interactions.parquet"), {"folds": [0, 1, 2]}, 0)
+    halves = [set(cohorts.half_of(table, half)["student"]) for half in (1, 2)]
+    assert halves[0] | halves[1] == set(table["student"])
+    assert not halves[0] & halves[1]
+    assert min(map(len, halves)) > len(halves[0] | halves[1]) // 2 - 1
+    (_, whole), *parts = [run_train(folder, f"half{half}", half=half) for half in (0, 1, 2)]
+    weights = {path.read_bytes() for path in (whole["model"], *(outputs["model"] for _, outputs in parts))}
+    assert len(weights) == 3
 
 
 def test_trajectories_hold_validation_and_test_students_in_the_order_of_the_interactions(folder):

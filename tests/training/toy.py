@@ -55,6 +55,7 @@ class TwoTerms:
 
 class Toy(Settings):
     parameter_groups = ("head",)
+    calibrates = True
 
 
 KEYS = {"encoder": {"kind": "lstm", "width": 8}, "tokens_per_batch": 64, "epochs": 4}

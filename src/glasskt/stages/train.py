@@ -49,7 +49,8 @@ def run(
     family = variant.partition(".")[0]
     settings = settings_class(family).model_validate(parameters[f"variants.{variant}"])
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
-    learn_from, select_on = (cohorts.cohort(rows(table, known, fold), known) for rows in (cohorts.training, cohorts.validation))
+    learn_from = cohorts.cohort(cohorts.half_of(cohorts.training(table, known, fold), settings.half), known)
+    select_on = cohorts.cohort(cohorts.validation(table, known, fold), known)
     targets = Targets(
         items=pd.read_parquet(items) if items else None,
         students=pd.read_parquet(students) if students else None,

@@ -18,6 +18,7 @@ QUANTITIES = (
     "p_blackbox_before",
     "mastery_before",
     "mastery_after",
+    "mastery_all_before",
     "gain",
     "legacy_gain",
     "theta_before",

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from glasskt.data.cohort import Cohort
+from glasskt.data.splits import divide
 from glasskt.errors import UserError
 
 
@@ -20,6 +21,19 @@ def training(table: pd.DataFrame, facts: dict[str, Any], fold: int) -> pd.DataFr
         UserError: The data set has no such fold.
     """
     return table[_known(table, facts, fold).ne(fold).fillna(False).to_numpy(bool)]
+
+
+def half_of(table: pd.DataFrame, half: int) -> pd.DataFrame:
+    """Rows of the students of half 1 or 2, the same split at every call; all rows for 0.
+
+    Raises:
+        UserError: There are fewer than two students.
+    """
+    if not half:
+        return table
+    students = table["student"].unique()  # in the table's order, which is sorted
+    of_student = pd.Series(divide(len(students), folds=2, test_share=0, seed=0), index=students)
+    return table[(table["student"].map(of_student) == half - 1).to_numpy()]
 
 
 def validation(table: pd.DataFrame, facts: dict[str, Any], fold: int) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from glasskt.training.loop import Subject, run
 from glasskt.training.objective import Objective, TensorBatch
 from glasskt.training.reproducible import device, reproducible
 from glasskt.training.settings import NeuralSettings
+from glasskt.training.weights import loaded
 
 
 def _as_built(network: nn.Module, targets: Targets) -> None:
@@ -118,9 +119,7 @@ class NeuralEstimator:
         """Every quantity of the network for every response of `cohort`."""
         quantities: dict[str, NDArray] = {}
         with reproducible(seed=0), torch.no_grad():
-            network = self.network()
-            network.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in weights.items()})
-            network = network.to(device()).eval()
+            network = loaded(self.network, weights)
             for batch in batches(cohort, self.settings.tokens_per_batch):
                 tensors = TensorBatch.of(batch, device())
                 for name, values in network(tensors.skill, tensors.response).quantities().items():

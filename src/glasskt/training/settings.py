@@ -14,6 +14,9 @@ class NeuralSettings(FamilySettings):
     parameter_groups: ClassVar[tuple[str, ...]] = ()
     """Names that `learning_rates` may hold: the groups that the family's estimator makes."""
 
+    calibrates: ClassVar[bool] = False
+    """True where the family's weights can follow the magnitudes of its terms."""
+
     epochs: int = Field(default=6, ge=1)
     learning_rate: float = Field(default=5e-3, gt=0)
     learning_rates: dict[str, Annotated[float, Field(ge=0)]] = Field(default={})
@@ -44,6 +47,13 @@ class NeuralSettings(FamilySettings):
                 known = did_you_mean(name, cls.parameter_groups) if cls.parameter_groups else "This family has none; leave the key out"
                 raise ValueError(f"no group of parameters {name!r}. {known}")
         return rates
+
+    @field_validator("calibrate_on")
+    @classmethod
+    def _can_calibrate(cls, batches: int) -> int:
+        if batches and not cls.calibrates:
+            raise ValueError("this family takes its weights as they are given; leave the key out")
+        return batches
 
     @property
     def select_from(self) -> float:

@@ -12,6 +12,7 @@ from glasskt.models.family import Trace
 from glasskt.models.gainakt2.network import Network
 from glasskt.models.gainakt2.objective import Losses
 from glasskt.models.gainakt2.settings import Settings
+from glasskt.models.parts.mean_mastery import mean_mastery
 from glasskt.models.parts.sampled_gains import sampled_gains
 from glasskt.training.neural import NeuralEstimator
 
@@ -21,9 +22,12 @@ class GainEstimator(NeuralEstimator):
     """Traces gains too."""
 
     def trace(self, weights: dict[str, NDArray], cohort: Cohort) -> Trace:
-        """As `NeuralEstimator.trace`, and the gains of all skills for some students."""
-        gains = sampled_gains(lambda: cast(Network, self.network()), weights, cohort)
-        return replace(super().trace(weights, cohort), gains=gains)
+        """As `NeuralEstimator.trace`, the mean mastery of all skills, and their gains for some students."""
+        traced = super().trace(weights, cohort)
+        means = mean_mastery(self.network, weights, cohort)
+        return replace(
+            traced, quantities=traced.quantities | {"mastery_all_before": means}, gains=sampled_gains(self.network, weights, cohort)
+        )
 
 
 def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()) -> GainEstimator:

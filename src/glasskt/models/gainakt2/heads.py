@@ -32,11 +32,10 @@ class Heads(nn.Module):
         first = context[:, :1].expand_as(after)  # (B, L, D)
         return States(context=context, value=after, gain=practised, every=every, initial=_rows(self.mastery, first, index).sigmoid())
 
-    def every_gain(self, skill: Tensor, response: Tensor) -> Tensor:
-        """Gains of all skills after each response, `(B, L, C)`."""
+    def of_all_skills(self, skill: Tensor, response: Tensor) -> tuple[Tensor, Tensor]:
+        """Gains of all skills after each response, `(B, L, C)`, and their initial mastery, `(B, 1, C)`."""
         context = self.norm(self.encoder(skill, response))
-        gains: Tensor = self.gain(context[:, 1:]).relu()
-        return gains
+        return self.gain(context[:, 1:]).relu(), self.mastery(context[:, :1]).sigmoid()
 
 
 def _rows(layer: nn.Linear, state: Tensor, index: Tensor) -> Tensor:

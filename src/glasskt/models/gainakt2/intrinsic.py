@@ -64,9 +64,10 @@ class Intrinsic(nn.Module):
         practised = after.gather(-1, skills.clamp(min=0))  # (B, L, M)
         return States(context=context, value=context[:, 1:], gain=practised, every=after, initial=torch.zeros_like(practised))
 
-    def every_gain(self, skill: Tensor, response: Tensor) -> Tensor:
-        """Gains of all skills after each response, `(B, L, C)`."""
-        return self._read(skill, response)[1][:, 1:].relu()
+    def of_all_skills(self, skill: Tensor, response: Tensor) -> tuple[Tensor, Tensor]:
+        """As `heads.Heads.of_all_skills`."""
+        gains = self._read(skill, response)[1][:, 1:].relu()  # (B, L, C)
+        return gains, torch.zeros_like(gains[:, :1])
 
     def _read(self, skill: Tensor, response: Tensor) -> tuple[Tensor, Tensor]:
         tokens = history_tokens(skill, response, self.n_indices)  # (B, L + 1)

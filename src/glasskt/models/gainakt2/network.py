@@ -17,7 +17,7 @@ from glasskt.models.gainakt2.settings import Settings
 from glasskt.models.parts.legacy_gain import legacy_gain
 from glasskt.models.parts.output import Output
 from glasskt.models.parts.perceptron import Perceptron
-from glasskt.models.parts.practice import every_step, mean_over_skills, practised
+from glasskt.models.parts.practice import among_all, before_each, every_step, mean_over_skills, practised
 from glasskt.models.parts.skill_table import ABSENT, members, skill_table
 
 STEP = 0.1
@@ -53,8 +53,10 @@ class Network(nn.Module):
         gain = states.gain * (skills != ABSENT)  # (B, L, M)
         practice = every_step(states.every, skills) if self.accumulate == "all" else practised(gain, skills)
         before, after = ((states.initial + STEP * sums).clamp(max=1) for sums in (practice.before, practice.after))  # (B, L, M) each
+        logit = self.head(states.context[:, :-1], self.skill(skill))  # (B, L)
         return GainOutput(
-            logit_before=self.head(states.context[:, :-1], self.skill(skill)),
+            logit_before=logit,
+            logit_blackbox_before=logit,
             mastery_before=mean_over_skills(before, skills),
             mastery_after=mean_over_skills(after, skills),
             gain=mean_over_skills(gain, skills),
@@ -65,4 +67,11 @@ class Network(nn.Module):
 
     def every_gain(self, skill: Tensor, response: Tensor) -> Tensor:
         """Gains of all skills after each response, `(B, L)`, `(B, L)` -> `(B, L, C)`."""
-        return self.gains.every_gain(skill, response)
+        return self.gains.of_all_skills(skill, response)[0]
+
+    def mean_mastery(self, skill: Tensor, response: Tensor) -> Tensor:
+        """Mean over all C skills of the mastery before each response, `(B, L)`, `(B, L)` -> `(B, L)`."""
+        skills = self.members[skill]  # (B, L, M)
+        gains, initial = self.gains.of_all_skills(skill, response)  # (B, L, C), (B, 1, C)
+        added = gains if self.accumulate == "all" else among_all(gains.gather(-1, skills.clamp(min=0)), skills, gains.shape[-1])
+        return (initial + STEP * before_each(added)).clamp(max=1).mean(dim=-1)

@@ -13,6 +13,7 @@ from glasskt.models.family import Fitted, Targets, Trace
 from glasskt.models.gainakt3.network import Network
 from glasskt.models.gainakt3.objective import Losses
 from glasskt.models.gainakt3.settings import Settings
+from glasskt.models.parts.mean_mastery import mean_mastery
 from glasskt.models.parts.sampled_gains import sampled_gains
 from glasskt.training.neural import NeuralEstimator
 
@@ -48,11 +49,14 @@ class GainEstimator(NeuralEstimator):
         return inner.fit(train, valid, targets, seed=seed, progress=progress, checkpoint_dir=checkpoint_dir)
 
     def trace(self, weights: dict[str, NDArray], cohort: Cohort) -> Trace:
-        """As `NeuralEstimator.trace`, and the gains of all skills for some students."""
+        """As `NeuralEstimator.trace`, the mean mastery of all skills, and their gains for some students."""
         n_students = len(weights.get(OF_STUDENT, ()))
         inner = NeuralEstimator(settings=self.settings, network=lambda: self.sized(n_students), objective=self.objective)
-        gains = sampled_gains(lambda: self.sized(n_students), weights, cohort)
-        return replace(inner.trace(weights, cohort), gains=gains)
+        traced = inner.trace(weights, cohort)
+        means = mean_mastery(inner.network, weights, cohort)
+        return replace(
+            traced, quantities=traced.quantities | {"mastery_all_before": means}, gains=sampled_gains(inner.network, weights, cohort)
+        )
 
 
 def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()) -> GainEstimator:

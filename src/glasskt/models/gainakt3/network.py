@@ -6,6 +6,7 @@ Source: notes 000 to 002. Mended: the mastery that predicts response t is that o
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from glasskt.data.cohort import Combinations
@@ -17,7 +18,7 @@ from glasskt.models.parts.encoder.choice import encoder
 from glasskt.models.parts.legacy_gain import legacy_gain
 from glasskt.models.parts.output import Output
 from glasskt.models.parts.perceptron import Perceptron
-from glasskt.models.parts.practice import every_step, mean_over_skills, practised
+from glasskt.models.parts.practice import among_all, before_each, every_step, mean_over_skills, practised
 from glasskt.models.parts.skill_table import ABSENT, members, skill_table
 
 
@@ -120,6 +121,19 @@ class Network(nn.Module):
         """Gains of all skills after each response, `(B, L)`, `(B, L)` -> `(B, L, C)`; None where they are not learned."""
         states = self.states(skill, response)
         return None if states is None else self._every(states[:, 1:])
+
+    def mean_mastery(self, skill: Tensor, response: Tensor) -> Tensor:
+        """Mean over all C skills of the mastery before each response, `(B, L)`, `(B, L)` -> `(B, L)`."""
+        skills = self.members[skill]  # (B, L, M)
+        states = self.states(skill, response)  # (B, L + 1, D)
+        value = None if states is None else states[:, 1:]  # (B, L, D)
+        n_skills = len(self.mastery.raw_m_sat)
+        every = self._every(value) if self.settings.accumulate == "all" else None  # (B, L, C)
+        gains = among_all(self.gain(value, skills, response), skills, n_skills) if every is None else every
+        all_skills = torch.arange(n_skills, device=skill.device).expand(*skill.shape, -1)  # (B, L, C)
+        inside = self.inside(states, all_skills)[1]
+        mastery: Tensor = self.mastery(before_each(gains), inside, all_skills, None)  # (B, L, C)
+        return mastery.mean(dim=-1)
 
     def _every(self, value: Tensor | None) -> Tensor | None:
         return self.gain.every(value) if isinstance(self.gain, Learned) and value is not None else None

@@ -59,6 +59,7 @@ class Settings(NeuralSettings):
     """One variant of iKT3."""
 
     parameter_groups: ClassVar[tuple[str, ...]] = ("beta",)
+    calibrates: ClassVar[bool] = True
 
     encoder: EncoderSettings = EncoderSettings()
     l_23: Alignment = Alignment()

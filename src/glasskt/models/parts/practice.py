@@ -51,11 +51,27 @@ def every_step(gains: Tensor, skills: Tensor) -> Practice:
         >>> every_step(torch.tensor([[[1.0, 0.0], [2.0, 8.0]]]), torch.tensor([[[0], [0]]])).before.flatten().tolist()
         [0.0, 1.0]
     """
+    index = skills.clamp(min=0)  # (B, L, M)
+    before = before_each(gains).gather(-1, index)  # (B, L, M)
+    return Practice(before=before, after=before + gains.gather(-1, index))
+
+
+def before_each(gains: Tensor) -> Tensor:
+    """Practice of every skill before each response, from all gains at all steps, `(B, L, C)` -> `(B, L, C)`."""
     length = gains.shape[1]
     earlier = torch.ones(length, length, dtype=gains.dtype, device=gains.device).tril(-1)  # (L, L)
-    index = skills.clamp(min=0)  # (B, L, M)
-    before = (earlier @ gains).gather(-1, index)  # (B, L, M)
-    return Practice(before=before, after=before + gains.gather(-1, index))
+    return earlier @ gains
+
+
+def among_all(gain: Tensor, skills: Tensor, n_skills: int) -> Tensor:
+    """Gains of all skills where only the practised gain, `(B, L, M)`, `(B, L, M)` -> `(B, L, C)`.
+
+    Example:
+        >>> among_all(torch.tensor([[[2.0, 0.0]]]), torch.tensor([[[1, ABSENT]]]), 3).tolist()
+        [[[0.0, 2.0, 0.0]]]
+    """
+    there = gain * (skills != ABSENT)  # (B, L, M)
+    return gain.new_zeros(*gain.shape[:2], n_skills).scatter_add(-1, skills.clamp(min=0), there)
 
 
 def mean_over_skills(values: Tensor, skills: Tensor) -> Tensor:

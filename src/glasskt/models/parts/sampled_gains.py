@@ -1,43 +1,34 @@
 """Gains of all C skills, of a few students: what gains.parquet holds."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from glasskt.data.batches import assemble
 from glasskt.data.cohort import Cohort
 from glasskt.training.objective import TensorBatch
 from glasskt.training.reproducible import device, reproducible
+from glasskt.training.weights import loaded
 
 STUDENTS = 20
 RESPONSES = 10
 """Students with fewer responses are left out, as in the notes."""
 
 
-class Gaining(Protocol):
-    """A network that knows the gain of every skill."""
-
-    def every_gain(self, skill: Tensor, response: Tensor) -> Tensor | None:
-        """Gains after each response, `(B, L)`, `(B, L)` -> `(B, L, C)`; None where none are learned."""
-
-
-def sampled_gains(network: Callable[[], Gaining], weights: dict[str, NDArray], cohort: Cohort) -> pd.DataFrame | None:
-    """Gains of students spread evenly over those with at least `RESPONSES` responses.
+def sampled_gains(network: Callable[[], nn.Module], weights: dict[str, NDArray], cohort: Cohort) -> pd.DataFrame | None:
+    """Gains of students spread evenly over those with at least `RESPONSES` responses, by a network with a method `every_gain`.
 
     Returns:
         student, step, skill, gain: a row for every skill at every step; None where the network learns no gains.
     """
     with reproducible(seed=0), torch.no_grad():
-        loaded = network()
-        assert isinstance(loaded, torch.nn.Module)
-        loaded.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in weights.items()})
-        loaded.to(device()).eval()
-        tables = [_of_student(loaded, cohort, student) for student in sample(cohort)]
+        ready = loaded(network, weights)
+        tables = [_of_student(ready, cohort, student) for student in sample(cohort)]
     found = [table for table in tables if table is not None]
     return pd.concat(found, ignore_index=True) if found else None
 
@@ -48,9 +39,9 @@ def sample(cohort: Cohort) -> NDArray[np.int64]:
     return long[np.unique(np.linspace(0, len(long) - 1, STUDENTS).astype(np.int64))] if len(long) else long
 
 
-def _of_student(network: Gaining, cohort: Cohort, student: int) -> pd.DataFrame | None:
+def _of_student(network: nn.Module, cohort: Cohort, student: int) -> pd.DataFrame | None:
     batch = TensorBatch.of(assemble(cohort, np.array([student])), device())
-    gains = network.every_gain(batch.skill, batch.response)  # (1, L, C)
+    gains = cast(Callable[[Tensor, Tensor], Tensor | None], network.every_gain)(batch.skill, batch.response)  # (1, L, C)
     if gains is None:
         return None
     length, n_skills = gains.shape[1:]
