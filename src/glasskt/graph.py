@@ -154,6 +154,7 @@ STAGES: dict[str, Stage] = {
             parameters=("variants.{variant}",),
             inputs={
                 "trajectories": f"{RUN}/trajectories.parquet",
+                "gains": f"{RUN}/gains.parquet",
                 "fit": f"{RUN}/fit.json",
                 **_INTERACTIONS,
                 "items": _STATIC["items"],

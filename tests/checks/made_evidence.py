@@ -9,7 +9,18 @@ from glasskt.checks.parts.evidence import Evidence, scored, with_irt, with_truth
 from glasskt.outputs import write_parquet
 
 STUDENTS, STEPS, SKILLS = 240, 25, 6
-QUANTITIES = ("p_before", "p_blackbox_before", "mastery_before", "mastery_after", "gain", "theta_before", "theta_after", "beta")
+QUANTITIES = (
+    "p_before",
+    "p_blackbox_before",
+    "mastery_before",
+    "mastery_after",
+    "mastery_all_before",
+    "gain",
+    "legacy_gain",
+    "theta_before",
+    "theta_after",
+    "beta",
+)
 
 
 def sigmoid(x):
@@ -44,6 +55,14 @@ class Files:
         said = {"p_before": self.p, **model}
         return rows.assign(**{name: pd.array(said.get(name, absent), dtype="Float32") for name in QUANTITIES})
 
+    def gains(self, of_skill=None):
+        """Gains of all skills, the same at every interaction; none where the model has none."""
+        keys = self.keys[self.test & (self.student % 10 == 0)]
+        if of_skill is None:
+            return pd.DataFrame({"student": keys["student"][:0], "step": keys["step"][:0], "skill": np.int32([]), "gain": np.float32([])})
+        every = keys.loc[keys.index.repeat(SKILLS)].reset_index(drop=True)
+        return every.assign(skill=np.tile(np.arange(SKILLS), len(keys)), gain=np.tile(np.float32(of_skill), len(keys)))
+
     def irt(self):
         items = pd.DataFrame({"skill": np.arange(SKILLS), "beta": self.difficulty})
         students = pd.DataFrame({"student": np.arange(STUDENTS) + 100, "theta": self.ability})
@@ -54,13 +73,13 @@ class Files:
         skills = pd.DataFrame({"skill": np.arange(SKILLS), "beta": self.difficulty})
         return steps, skills, pd.DataFrame({"student": np.arange(STUDENTS) + 100, "theta": self.ability})
 
-    def evidence(self, *, truth=False, **model):
+    def evidence(self, *, truth=False, gains=None, **model):
         rows = scored(self.trajectories(**model), self.interactions())
         rows = with_irt(rows[rows["split"] == "test"], self.interactions(), *self.irt())
-        return Evidence(rows=with_truth(rows, *self.truth()) if truth else rows)
+        return Evidence(rows=with_truth(rows, *self.truth()) if truth else rows, gains=self.gains(gains))
 
     def write(self, folder, **model):
-        tables = {"trajectories": self.trajectories(**model), "interactions": self.interactions()}
+        tables = {"trajectories": self.trajectories(**model), "gains": self.gains(), "interactions": self.interactions()}
         tables |= dict(zip(("items", "students", "theta"), self.irt(), strict=True))
         tables |= dict(zip(("truth_steps", "truth_skills", "truth_students"), self.truth(), strict=True))
         places = {name: folder / f"{name}.parquet" for name in tables} | {"fit": folder / "fit.json", "facts": folder / "facts.json"}

@@ -2,7 +2,8 @@
 
     AUC = P(p_before of a correct response > p_before of a wrong one) + P(equal) / 2,
 
-of the path whose inner quantities are shown, over all scored responses. A model that states no mastery has no such path and is left out.
+of the path whose inner quantities are shown, over all scored responses. A model that states no mastery has no such path and is left
+out, and so is one whose mastery stands beside a head that predicts.
 
 A pass means that the quantities shown carry predictive information of their own. It does not mean that they carry it for the reasons
 their names give, nor that they are needed: compare with the black-box path and with the reference predictors. The null is what the skill
@@ -27,6 +28,8 @@ THRESHOLD = 0.62
 
 def findings(evidence: Evidence) -> Iterator[Finding]:
     """AUC of p_before."""
+    if not evidence.has_glass_path:
+        return
     p = evidence["p_before"]
     estimate = auc(p, evidence["response"], evidence.students)
     yield Finding(

@@ -29,6 +29,8 @@ _NULL_IS = "each skill's success rate as the prediction"
 
 def findings(evidence: Evidence) -> Iterator[Finding]:
     """Range and central 95 % width of p_before."""
+    if not evidence.has_glass_path:
+        return
     p = evidence["p_before"]
     success = _success_rate(evidence)
     yield _finding("range of p before", Estimate(np.ptp(p)), float(np.ptp(success)), len(p))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array
 
 RESAMPLES = 1000
 SEED = 0
@@ -56,6 +57,13 @@ class Clusters:
         variance: Floats = np.maximum(self.mean(centred**2) - self.mean(centred) ** 2, 0)
         deviation: Floats = np.sqrt(variance)
         return deviation
+
+    def means_by_group(self, values: Floats, group: NDArray[np.intp]) -> Floats:
+        """Mean of `values` in each group of rows in every resample, `(N,)`, `(N,)` of 0..G-1 -> `(B, G)`; NaN for a group not drawn."""
+        shape = (self.weights.shape[1], int(group.max()) + 1)
+        total, n = (self.weights @ coo_array((each, (self.code, group)), shape=shape).tocsr() for each in (values, np.ones(len(values))))
+        means: Floats = np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0)
+        return means
 
     def pearson(self, x: Floats, y: Floats) -> Floats:
         """Pearson correlation in every resample, `(N,)`, `(N,)` -> `(B,)`; NaN where one of them is constant."""

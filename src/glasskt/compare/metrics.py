@@ -59,9 +59,9 @@ def scores(p: Floats, response: Floats, students: Clusters) -> dict[str, Any]:
     return {
         "n": len(p),
         "auc": auc(p, response, students).as_json(),
-        "accuracy": _estimate(accuracy_score(response == 1, p >= CUT), students.mean(hit.astype(float))).as_json(),
-        "log_loss": _estimate(log_loss(response, p, labels=[0, 1]), students.mean(surprise)).as_json(),
-        "brier": _estimate(brier_score_loss(response, p, labels=[0, 1], pos_label=1), students.mean((p - response) ** 2)).as_json(),
+        "accuracy": estimated(accuracy_score(response == 1, p >= CUT), students.mean(hit.astype(float))).as_json(),
+        "log_loss": estimated(log_loss(response, p, labels=[0, 1]), students.mean(surprise)).as_json(),
+        "brier": estimated(brier_score_loss(response, p, labels=[0, 1], pos_label=1), students.mean((p - response) ** 2)).as_json(),
         "ece": {"value": finite(calibration_error(p, response))},
         "r": correlation(p, response, students).as_json(),
     }
@@ -70,7 +70,7 @@ def scores(p: Floats, response: Floats, students: Clusters) -> dict[str, Any]:
 def auc(p: Floats, response: Floats, students: Clusters) -> Estimate:
     """Area under the ROC curve; NaN where all responses are equal."""
     value = roc_auc_score(response, p) if np.ptp(response) else np.nan
-    return _estimate(value, students.auc(p, response))
+    return estimated(value, students.auc(p, response))
 
 
 def calibration_error(p: Floats, response: Floats, bins: int = BINS) -> float:
@@ -99,7 +99,7 @@ def spearman(x: Floats, y: Floats) -> float:
 
 def correlation(x: Floats, y: Floats, students: Clusters) -> Estimate:
     """Pearson correlation of two quantities over rows, `(N,)`, `(N,)`."""
-    return _estimate(pearson(x, y), students.pearson(x, y))
+    return estimated(pearson(x, y), students.pearson(x, y))
 
 
 def rank_correlation(x: Floats, y: Floats, students: Clusters) -> Estimate:
@@ -112,12 +112,26 @@ def rank_correlation(x: Floats, y: Floats, students: Clusters) -> Estimate:
 
 def mean(values: Floats, students: Clusters) -> Estimate:
     """Mean over rows, `(N,)`."""
-    return _estimate(values.mean(), students.mean(values))
+    return estimated(values.mean(), students.mean(values))
 
 
 def sd(values: Floats, students: Clusters) -> Estimate:
     """Standard deviation over rows (divisor n), `(N,)`."""
-    return _estimate(values.std(), students.sd(values))
+    return estimated(values.std(), students.sd(values))
+
+
+def ratio_of_means(values: Floats, response: Floats, students: Clusters) -> Estimate:
+    """Mean over rows with response 1 / mean over rows with response 0; NaN where the latter is 0."""
+    right, wrong = response == 1, response == 0
+
+    def ratio(totals: Floats) -> Floats:
+        of_right, of_wrong, n_right, n_wrong = totals
+        below = of_wrong * n_right
+        quotient: Floats = np.divide(of_right * n_wrong, below, out=np.full(below.shape, np.nan), where=below != 0)
+        return quotient
+
+    parts = (values * right, values * wrong, right.astype(float), wrong.astype(float))
+    return estimated(float(ratio(np.array([[part.sum()] for part in parts]))[0]), ratio(students.totals(*parts)))
 
 
 def explained(values: Floats, target: Floats, students: Clusters) -> Estimate:
@@ -125,7 +139,7 @@ def explained(values: Floats, target: Floats, students: Clusters) -> Estimate:
     error = (values - target) ** 2
     if not np.ptp(target):
         return Estimate(np.nan)
-    return _estimate(1 - error.mean() / target.var(), 1 - students.mean(error) / students.sd(target) ** 2)
+    return estimated(1 - error.mean() / target.var(), 1 - students.mean(error) / students.sd(target) ** 2)
 
 
 def width(values: Floats, share: float, students: Clusters) -> Estimate:
@@ -133,8 +147,9 @@ def width(values: Floats, share: float, students: Clusters) -> Estimate:
     levels = [(1 - share) / 2, (1 + share) / 2]
     low, high = np.quantile(values, levels, method="inverted_cdf")
     resampled = students.quantiles(values, levels)
-    return _estimate(high - low, resampled[:, 1] - resampled[:, 0])
+    return estimated(high - low, resampled[:, 1] - resampled[:, 0])
 
 
-def _estimate(value: float, draws: Floats) -> Estimate:
+def estimated(value: float, draws: Floats) -> Estimate:
+    """A value with the interval that its resamples give, `(B,)`."""
     return Estimate(float(value), *interval(draws))

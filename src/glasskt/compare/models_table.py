@@ -91,7 +91,8 @@ def _row(study: Study, variant: str, means: pd.DataFrame) -> dict[str, Any]:
 
 
 def group(study: Study, variant: str) -> str:
-    """ "reference" for the ladder of known predictors, "glass box" where a check speaks of inner quantities, else "black box"."""
+    """ "reference" for the ladder of known predictors, "glass box" where the judged path is made of inner quantities, else "black box"."""
     if variant.startswith("reference."):
         return "reference"
-    return "glass box" if (study.checks["variant"] == variant).any() else "black box"
+    of_variant = study.checks[study.checks["variant"] == variant]
+    return "glass box" if (of_variant["check"] == "glass_path_auc").any() else "black box"

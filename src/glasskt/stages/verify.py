@@ -22,6 +22,7 @@ def run(
     variant: str,
     seed: int,
     trajectories: Path,
+    gains: Path,
     fit: Path,
     interactions: Path,
     facts: Path,
@@ -59,7 +60,8 @@ def run(
         "validation": _scores(validation),
         "test": _scores(test),
     }
-    write({metrics: write_json(name | measured), checks: write_json(name | {"checks": verified(Evidence(rows=against))})})
+    found = verified(Evidence(rows=against, gains=pd.read_parquet(gains)))
+    write({metrics: write_json(name | measured), checks: write_json(name | {"checks": found})})
 
 
 def _scores(evidence: Evidence) -> dict[str, Any]:

@@ -23,9 +23,11 @@ class Evidence:
         rows: student, step, skill, response and the columns of trajectories.parquet; beside them, where joined: theta_irt (static EAP),
             beta_irt, p_irt = sigmoid(a (theta_irt - beta_irt)), theta_irt_before and p_irt_before (Bayes filter), theta_true, state_true,
             beta_true (the simulator's). Logits; probabilities for p and mastery.
+        gains: Rows of gains.parquet: the gains of all C skills of sampled students; None where the family has none.
     """
 
     rows: pd.DataFrame
+    gains: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -44,7 +46,12 @@ class Evidence:
         if any(column not in self.rows for column in columns):
             return Evidence(rows=self.rows.iloc[:0])
         known = np.logical_and.reduce([np.isfinite(self[column]) for column in columns])
-        return self if known.all() else Evidence(rows=self.rows[known])
+        return self if known.all() else Evidence(rows=self.rows[known], gains=self.gains)
+
+    @cached_property
+    def has_glass_path(self) -> bool:
+        """The judged path is not the black box itself, as it is where inner quantities stand beside a head that predicts."""
+        return PATHS[1] not in self.rows or not np.array_equal(self[PATHS[0]], self[PATHS[1]])
 
     def by_student(self) -> "Evidence":
         """One row per student: means over the student's rows."""
