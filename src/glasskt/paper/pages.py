@@ -21,7 +21,7 @@ def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
     variants = Variants.of(read)
     own = printed(read["checks"], focus)
     return {
-        **{name: tables.SHOWN[name](read[name]) for name in ("data", "irt", "backends")},
+        **{name: tables.SHOWN[name](table) for name, table in read.items() if name not in ("checks", "practice")},
         "models": tables.SHOWN["models"](_without(read["models"], variants.elsewhere)),
         **{name: _under_headings(tables.SHOWN[name](_without(read[name], variants.on_curve)), variants) for name in quantities.WORDS},
         "l23_lambda": _by_curve(read["l23_lambda"], variants),
