@@ -30,6 +30,8 @@ from glasskt.compare.verdicts import verdict
 from glasskt.errors import UserError
 from glasskt.stages import compare
 
+FORMS = {"mean": "ikt3.mean", "direct": "ikt3.direct", "dynamic": "ikt3.dynamic", "split": made_study.FOCUS}
+
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
@@ -152,30 +154,99 @@ def test_a_signature_is_met_within_a_factor_of_two(made: study.Study, facts: dic
     assert text.loc["ikt3.direct_as_found", "l_23"] == "1.00"
 
 
+def test_one_fault_alone_explains_only_what_the_sound_variant_does_not_show(made: study.Study, facts: dict[str, Any]) -> None:
+    one = made.runs.assign(
+        settings=[
+            {**block, "as_found": {"unmasked": True}} if variant == "ikt3.direct_as_found" else block
+            for variant, block in zip(made.runs["variant"], made.runs["settings"], strict=True)
+        ]
+    )
+    alone = study.Study(runs=one, metrics=made.metrics, checks=made.checks, history=made.history)
+    found = signatures.table(alone, {**facts, "scored_test": published.SCORED_TEST})
+    own = found[found["variant"] == "ikt3.direct_as_found"].set_index("key")
+    assert set(own["kind"]) == {signatures.ALONE}
+    assert own.loc["theta_sd", "sound"] == 0.52
+    assert own["reproduced"].to_dict() == {"l_bce": 0, "l_21": 0, "l_23": 0, "theta_sd": 1}
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
         ({}, {"averaging_hides_scale": True, "direct_collapses": False, "one_scalar_trades": True}),
         ({("l23_scale", "ikt3.mean", "theta_sd"): 0.55}, {"averaging_hides_scale": False}),
         ({("l23_scale", "ikt3.direct", "theta_sd"): 0.14}, {"direct_collapses": True}),
-        ({("l23_lambda", "ikt3.dynamic_heavy", "auc"): 0.716}, {"one_scalar_trades": False}),
+        ({("l23_prediction", "ikt3.dynamic_heavy", "auc"): 0.716}, {"one_scalar_trades": False}),
     ],
 )
 def test_a_claim_follows_the_figures(
     made: study.Study, facts: dict[str, Any], changed: dict[tuple[str, str, str], float], expected: dict[str, bool]
 ) -> None:
     report = l23_tables.tables(made, facts)
-    report["l23_lambda"] = trade_off.table(made, report)
     for (table, variant, key), value in changed.items():
         frame = report[table]
-        if table == "l23_lambda":
-            frame.loc[frame["variant"] == variant, key] = value
-        else:
-            frame.loc[(frame["variant"] == variant) & (frame["key"] == key), "value"] = value
-    forms = {"mean": "ikt3.mean", "direct": "ikt3.direct", "dynamic": "ikt3.dynamic", "split": made_study.FOCUS}
-    found = claims.claims(report, 0.58, forms)
-    assert expected.items() <= found.items()
-    assert "split_trades" not in found  # it has no curve here
+        frame.loc[(frame["variant"] == variant) & (frame["key"] == key), "value"] = value
+    report["l23_lambda"] = trade_off.table(made, report)
+    found = claims.claims(report, 0.58, FORMS)
+    as_made = {"averaging_hides_scale": True, "direct_collapses": False, "one_scalar_trades": True}
+    assert found == as_made | expected  # and none for split, which has no curve here
+
+
+CURVES = {
+    "dynamic": {0.0: 0.6190, 0.05: 0.69337, 0.5: 0.69168, 0.8: 0.69144, 0.95: 0.69135},
+    "split": {0.0: 0.7300, 0.05: 0.7271, 0.5: 0.7273, 0.8: 0.7270, 0.95: 0.7247},
+}
+"""Form -> lambda -> AUC: the figures of study l23, but for the split form at 0, where a point better than all others must not count."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "held", "expected"),
+    [
+        ({}, {"dynamic": 0.8, "split": 0.8}, {}),
+        ({("split", 0.95): 0.7254}, {"dynamic": 0.8, "split": 0.95}, {"split_trades": False}),
+        ({("split", 0.8): 0.7252}, {"dynamic": 0.8, "split": 0.5}, {}),
+        ({("dynamic", 0.95): 0.6915}, {"dynamic": 0.95, "split": 0.8}, {"one_scalar_trades": False}),
+        ({("split", 0.05): 0.6944}, {"dynamic": 0.8, "split": 0.8}, {"one_scalar_costs_at_once": False}),
+    ],
+)
+def test_a_curve_holds_up_to_the_largest_lambda_within_the_noise(
+    changed: dict[tuple[str, float], float], held: dict[str, float], expected: dict[str, bool]
+) -> None:
+    rows = [
+        (form, f"{form}_{weight}", weight, changed.get((form, weight), auc)) for form, of in CURVES.items() for weight, auc in of.items()
+    ]
+    points = pd.DataFrame(rows, columns=["curve", "variant", "lambda", "auc"])
+    points["lost"] = trade_off.given_up(points)
+    for form in CURVES:
+        ends = {"least": f"{form}_0.05", "held": f"{form}_{held[form]}", "greatest": f"{form}_0.95"}
+        assert trade_off.ends(points, form) == ends
+    nothing = pd.DataFrame(columns=["variant", "key", "value"])
+    report = {"l23_lambda": points, "l23_alignment": nothing, "l23_scale": nothing}
+    as_found = {"one_scalar_trades": True, "split_trades": True, "one_scalar_costs_at_once": True}
+    assert claims.claims(report, 0.58, {form: form for form in CURVES}) == as_found | expected
+
+
+@pytest.mark.parametrize(("black_box", "expected"), [(0.728, ["split"]), (0.7208, ["mean", "split"]), (0.73, []), (float("nan"), [])])
+def test_a_form_keeps_the_auc_within_the_noise_of_the_black_box(
+    made: study.Study, facts: dict[str, Any], black_box: float, expected: list[str]
+) -> None:
+    assert claims.keeps_auc(l23_tables.tables(made, facts), FORMS, black_box) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "theta_sd", "reproduced", "collapses", "reproduces"),
+    [
+        (signatures.ALONE, 0.0, 1.0, ["a.b"], ["a.b"]),
+        (signatures.ALONE, 0.3, 0.0, [], []),
+        (signatures.TOGETHER, 0.0, 1.0, [], []),
+    ],
+)
+def test_a_fault_explains_a_signature_by_itself_or_not_at_all(
+    kind: str, theta_sd: float, reproduced: float, collapses: list[str], reproduces: list[str]
+) -> None:
+    rows = [("a.b", kind, "theta_sd", theta_sd, 0.0), ("a.b", kind, "l_bce", 0.1, reproduced)]
+    report = {"l23_as_found": pd.DataFrame(rows, columns=["variant", "kind", "key", "value", "reproduced"])}
+    assert claims.collapses_alone(report, 0.58) == collapses
+    assert claims.reproduces_alone(report, "l_bce") == reproduces
 
 
 def test_data_table_counts_every_response_but_the_first_as_scored(facts: dict[str, Any]) -> None:

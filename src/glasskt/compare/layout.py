@@ -53,20 +53,18 @@ def number(value: float | None, digits: int) -> str:
 
 
 def compact(value: float | None) -> str:
-    """A number of any size: three significant digits from 1 on, three decimals from 0.1 on, else at least four; a power of ten if tiny.
+    """A number of any size: three significant digits from 1 on, three decimals from 0.1 on, else four to six; what these round away is 0.
 
     Example:
-        >>> compact(33.894), compact(-5.761), compact(0.71), compact(0.0185), compact(0.000123), compact(8.64e-15)
-        ('33.9', '−5.76', '0.710', '0.0185', '0.00012', '9e−15')
+        >>> compact(33.894), compact(-5.761), compact(0.71), compact(0.0185), compact(0.000123), compact(-8.64e-15)
+        ('33.9', '−5.76', '0.710', '0.0185', '0.00012', '0')
     """
     if value is None or math.isnan(value):
         return NOTHING
-    if not value:
+    if round(value, 6) == 0:
         return "0"
     size = math.floor(math.log10(abs(float(f"{value:.3g}"))))
-    if size < -5:
-        return f"{value:.0e}".replace("-", "−")
-    return number(value, max(2 - size, 0) if size >= 0 else 3 if size == -1 else max(4, 1 - size))
+    return number(value, max(2 - size, 0) if size >= 0 else 3 if size == -1 else min(max(4, 1 - size), 6))
 
 
 def interval(low: float | None, high: float | None, digits: int) -> str:

@@ -11,8 +11,10 @@ from glasskt import outputs
 from glasskt.compare import tables
 from glasskt.paper import numbers as ledger
 from glasskt.paper import render
-from glasskt.paper.context import context, curve_points, pages, reference_sd
+from glasskt.paper.context import context
 from glasskt.paper.figures import ability, courses, difficulty, l23, l23_lambda, l23_training, practice, style, trajectory
+from glasskt.paper.pages import pages
+from glasskt.paper.variants import Variants, reference_sd
 
 
 def run(
@@ -53,8 +55,7 @@ def run(
     focus = block["focus"]
     said = context(study, block, known, found, read)
     target_sd = reference_sd(read["l23_scale"])
-    core = read["l23_scale"][~read["l23_scale"]["variant"].isin(curve_points(read["l23_lambda"]))]
-    lines = {form["variant"]: form["form"] for form in said["forms"] if form["variant"] in said["by_form"].values()}
+    variants = Variants.of(read)
     with rc_context(style.look()):
         drawn = {
             "practice": practice.draw(read["practice"]),
@@ -62,9 +63,9 @@ def run(
             "ability": ability.draw(filtered, abilities, modelled, focus),
             "courses": courses.draw(abilities, filtered, answers),
             "trajectory": trajectory.draw(answers, filtered, modelled, focus),
-            "l23": l23.draw(core, read["l23_agreement"], target_sd),
-            "l23_training": l23_training.draw(pd.read_csv(course), lines, target_sd),
-            "l23_lambda": l23_lambda.draw(read["l23_lambda"]),
+            "l23": l23.draw(read["l23_scale"], read["l23_agreement"], variants, target_sd),
+            "l23_training": l23_training.draw(pd.read_csv(course), variants.core, target_sd),
+            "l23_lambda": l23_lambda.draw(read["l23_lambda"], variants.core),
         }
         svg = {name: style.as_svg(figure) for name, figure in drawn.items()}
     page = render.pdf(text, references, said, pages(read, focus), svg)

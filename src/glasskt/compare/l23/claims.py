@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from glasskt.compare.l23.signatures import ALONE
+from glasskt.compare.l23.trade_off import NOISE, ends
+
 Report = Mapping[str, pd.DataFrame]
 
 WIDE = 1.2
@@ -22,6 +25,25 @@ def claims(report: Report, target_sd: float, by_form: Mapping[str, str]) -> dict
     """
     found = {name: claim(report, target_sd, by_form) for name, claim in CLAIMS.items()}
     return {name: bool(value) for name, value in found.items() if value is not None}
+
+
+def keeps_auc(report: Report, by_form: Mapping[str, str], black_box: float) -> list[str]:
+    """The forms whose core variant predicts no worse than the best stand-alone black box, up to `NOISE`."""
+    reached = {form: _value(report, "l23_prediction", variant, "auc") for form, variant in by_form.items()}
+    return [form for form, auc in reached.items() if auc is not None and auc >= black_box - NOISE]
+
+
+def collapses_alone(report: Report, target_sd: float) -> list[str]:
+    """The variants in which one fault alone makes theta collapse."""
+    rows = report["l23_as_found"]
+    spread = rows[(rows["kind"] == ALONE) & (rows["key"] == "theta_sd")]
+    return [str(variant) for variant in spread.loc[spread["value"] < COLLAPSED * target_sd, "variant"]]
+
+
+def reproduces_alone(report: Report, key: str) -> list[str]:
+    """The variants in which one fault alone gives a figure of the note that the sound variant does not."""
+    rows = report["l23_as_found"]
+    return [str(variant) for variant in rows.loc[(rows["kind"] == ALONE) & (rows["key"] == key) & (rows["reproduced"] == 1), "variant"]]
 
 
 def _value(report: Report, table: str, variant: str | None, key: str) -> float | None:
@@ -47,7 +69,7 @@ def _direct_collapses(report: Report, target_sd: float, by_form: Mapping[str, st
 
 
 def _one_scalar_trades(report: Report, target_sd: float, by_form: Mapping[str, str]) -> bool | None:
-    """Along the dynamic curve, agreement is bought with prediction: the most aligned point predicts worst."""
+    """At the largest lambda of the dynamic curve more than `NOISE` of the curve's best AUC is given up."""
     return _trades(report, by_form.get("dynamic"))
 
 
@@ -56,14 +78,19 @@ def _split_trades(report: Report, target_sd: float, by_form: Mapping[str, str]) 
     return _trades(report, by_form.get("split"))
 
 
-NOISE = 0.002
-"""Differences in AUC below it are within what seeds and one fold's sampling give."""
-
-
 def _trades(report: Report, curve: str | None) -> bool | None:
-    rows = report["l23_lambda"]
-    points = rows[(rows["curve"] == curve) & (rows["lambda"] > 0)].sort_values("theta_r_dynamic")
-    return None if len(points) < 2 else bool(points["auc"].iloc[0] - points["auc"].iloc[-1] > NOISE)
+    points = ends(report["l23_lambda"], curve)
+    return points["held"] != points["greatest"] if points else None
+
+
+def _one_scalar_costs_at_once(report: Report, target_sd: float, by_form: Mapping[str, str]) -> bool | None:
+    """At the smallest lambda the dynamic form already lies further below the split form than it loses along its own curve."""
+    rows = report["l23_lambda"].set_index("variant")
+    scalar, split = (ends(report["l23_lambda"], by_form.get(form)) for form in ("dynamic", "split"))
+    if not scalar or not split:
+        return None
+    gap = float(rows["auc"][split["least"]]) - float(rows["auc"][scalar["least"]])
+    return gap > max(NOISE, float(rows.loc[rows["curve"] == by_form["dynamic"], "lost"].max()))
 
 
 CLAIMS: dict[str, Callable[[Report, float, Mapping[str, str]], bool | None]] = {
@@ -71,4 +98,5 @@ CLAIMS: dict[str, Callable[[Report, float, Mapping[str, str]], bool | None]] = {
     "direct_collapses": _direct_collapses,
     "one_scalar_trades": _one_scalar_trades,
     "split_trades": _split_trades,
+    "one_scalar_costs_at_once": _one_scalar_costs_at_once,
 }

@@ -51,8 +51,8 @@ WORDS: dict[str, dict[str, str]] = {
         "gradient_norm_l_bce": "norm l_bce",
         "gradient_norm_l_21": "norm l_21",
         "gradient_norm_l_23": "norm l_23",
-        "gradient_cosine_l_bce_l_21": "cos bce, 21",
-        "gradient_cosine_l_bce_l_23": "cos bce, 23",
+        "gradient_cosine_l_bce_l_21": "cosine l_bce, l_21",
+        "gradient_cosine_l_bce_l_23": "cosine l_bce, l_23",
     },
 }
 """Table -> key -> words at the head of its column, in the order of the page."""

@@ -14,6 +14,8 @@ from glasskt.compare.study import RUN, Study, over_runs
 TEXT = ("variant", "form", "source", "key", "quantity")
 COLUMNS = ["variant", "form", "source", "key", "quantity", "value", "low", "high", "seed_sd", "runs"]
 OURS = "this study"
+AS_FOUND = "as found"
+"""What `form` says of a variant with faults of note 003."""
 REFERENCE = "item response theory"
 """The row of the static fit's own scale."""
 
@@ -54,9 +56,11 @@ def form_of(study: Study, variant: str) -> str | None:
 
 
 def kind_of(study: Study, variant: str) -> str | None:
-    """The form of l_23, or what sets the variant apart from that form alone: "split", "as found"; None where it has no l_23."""
+    """The form of l_23, or what sets the variant apart from that form alone: `AS_FOUND`, "split", "split without deviation"; None where
+    it has no l_23."""
     settings = study.settings(variant)
-    special = next((word for key, word in (("as_found", "as found"), ("split", "split")) if settings.get(key)), None)
+    split = "split" if settings.get("delta", True) else "split without deviation"
+    special = next((word for key, word in (("as_found", AS_FOUND), ("split", split)) if settings.get(key)), None)
     form = form_of(study, variant)
     return form and (special or form)
 

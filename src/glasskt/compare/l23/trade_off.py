@@ -13,6 +13,8 @@ from glasskt.compare.study import Study
 TEXT = ("variant", "curve")
 LEAST = 3
 """Fewer points are no curve."""
+NOISE = 0.002
+"""Differences in AUC up to it are within what seeds and one fold's sampling give."""
 
 QUANTITIES = {
     "auc": ("l23_prediction", "auc"),
@@ -25,6 +27,7 @@ QUANTITIES = {
 
 HEADS = {
     "auc": "AUC",
+    "lost": "lost",
     "theta_r_dynamic": "r(θ, dynamic)",
     "theta_r_static": "r(θ, static)",
     "l_23_r2_dynamic": "R², dynamic",
@@ -35,7 +38,9 @@ HEADS = {
 def table(study: Study, report: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """One row per variant on a curve, by curve and rising lambda.
 
-    Columns: curve (its core variant), variant, lambda (of the kept checkpoint), runs, then the means of `QUANTITIES` on the test rows.
+    Columns: curve (its core variant), variant, lambda (of the kept checkpoint), runs, then the means of `QUANTITIES` on the test rows, and
+    lost (by how much the AUC lies below the best of its curve; NaN at a lambda of 0, where nothing aligns the ability, which is no point
+    to compare with either).
     """
     members: dict[str, list[str]] = {}
     for variant in study.variants:
@@ -44,11 +49,36 @@ def table(study: Study, report: dict[str, pd.DataFrame]) -> pd.DataFrame:
     rows = [_row(study, report, curve, variant) for curve in members.values() if len(curve) >= LEAST for variant in curve]
     columns = ["curve", "variant", "lambda", "runs", *QUANTITIES]
     place = {curve[0]: number for number, curve in enumerate(members.values())}
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], float))
+    frame["lost"] = given_up(frame)
     ordered = frame.sort_values(
         ["curve", "lambda"], key=lambda column: column.map(place) if column.name == "curve" else column, kind="stable"
     )
-    return ordered.astype(dict.fromkeys(columns[2:], float)).reset_index(drop=True)
+    return ordered.reset_index(drop=True)
+
+
+def given_up(points: pd.DataFrame) -> "pd.Series[float]":
+    """By how much each point's AUC lies below the best of its curve, lambda of 0 left out.
+
+    Arguments:
+        points: curve, lambda, auc.
+    """
+    aligned = points["auc"].where(points["lambda"] > 0)
+    return aligned.groupby(points["curve"]).transform("max") - aligned
+
+
+def ends(trade_off: pd.DataFrame, curve: str | None) -> dict[str, str]:
+    """The points of a curve that its message hangs on, as variants; nothing where the study has no such curve.
+
+    Returns:
+        least and greatest: of the smallest lambda above 0 and of the largest; held: of the largest lambda at which no more than `NOISE` of
+        the curve's best AUC is given up.
+    """
+    points = trade_off[(trade_off["curve"] == curve) & (trade_off["lambda"] > 0)].sort_values("lambda")
+    if len(points) < 2:
+        return {}
+    names, held = points["variant"], points.loc[points["lost"] <= NOISE, "variant"]
+    return {"least": str(names.iloc[0]), "held": str(held.iloc[-1]), "greatest": str(names.iloc[-1])}
 
 
 def shown(trade_off: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +91,7 @@ def shown(trade_off: pd.DataFrame) -> pd.DataFrame:
 
 def text(column: str, value: float) -> str:
     """A figure of `column` as text."""
-    return number(value, {"auc": 4, "lambda": 2, "runs": 0}.get(column, 3))
+    return number(value, {"auc": 4, "lost": 5, "lambda": 2, "runs": 0}.get(column, 3))
 
 
 def _row(study: Study, report: dict[str, pd.DataFrame], curve: list[str], variant: str) -> dict[str, Any]:

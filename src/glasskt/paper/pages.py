@@ -1,0 +1,87 @@
+"""The tables cut to a page: who stands in which, under which heading and short name."""
+
+import pandas as pd
+
+from glasskt.compare import tables
+from glasskt.compare.l23 import quantities
+from glasskt.compare.layout import NOTHING, compact, number
+from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
+from glasskt.paper.variants import GROUPS, Variants
+
+SIDE_BY_SIDE = 14
+"""Variants that fit beside each other on a page."""
+UNATTAINABLE = " u"
+_MARKS = {PASS: "", FAIL: " f", INVALID: " i", EMPTY: " e"}
+"""Verdict -> what stands behind the value; the rest is not attainable here."""
+
+
+def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
+    """The tables as the paper prints them: the models without those that have a table of their own, the forms under headings, the focus
+    variant's checks (its scale stands in the table of forms), and the verdicts of the leading variants."""
+    variants = Variants.of(read)
+    own = printed(read["checks"], focus)
+    return {
+        **{name: tables.SHOWN[name](table) for name, table in read.items() if name not in ("checks", "practice")},
+        "models": tables.SHOWN["models"](_without(read["models"], variants.elsewhere)),
+        **{name: _under_headings(tables.SHOWN[name](_without(read[name], variants.on_curve)), variants) for name in quantities.WORDS},
+        "l23_lambda": _by_curve(read["l23_lambda"], variants),
+        "l23_as_found": _by_kind(read["l23_as_found"], variants),
+        "checks": tables.SHOWN["checks"](own.assign(null_is=own["null_is"].map(_without_explanation))),
+        **verdict_tables(read),
+    }
+
+
+def printed(checks: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """The focus variant's rows, without its scale."""
+    return checks[(checks["variant"] == focus) & (checks["check"] != "scale")]
+
+
+def verdict_tables(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The matrix of verdicts, cut to the width of a page, by name: all variants but variations, points of curves and faults."""
+    variants = Variants.of(read)
+    wide = verdict_matrix(_without(read["checks"], (*variants.elsewhere, *variants.variations)))
+    parts = range(1, wide.shape[1], SIDE_BY_SIDE)
+    return {
+        f"verdicts_{part}": wide.iloc[:, [0, *range(first, min(first + SIDE_BY_SIDE, wide.shape[1]))]]
+        for part, first in enumerate(parts, start=1)
+    }
+
+
+def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
+    """A row for every quantity that has a threshold, a column for every variant: value, and the verdict unless it is a pass."""
+    judged = checks[checks["threshold"].notna() & (checks["better"] != "none")]
+    sign = judged["better"].map({"higher": "≥ ", "lower": "≤ "})
+    asked = judged["quantity"] + " " + sign + judged["threshold"].map(compact)
+    marks = judged["verdict"].map(lambda verdict: _MARKS.get(verdict, UNATTAINABLE)).where(judged["value"].notna(), "")
+    cells = judged["value"].map(lambda value: number(value, 3)) + marks
+    frame = pd.DataFrame({"asked": asked, "variant": judged["variant"], "cell": cells})
+    variants, rows = list(dict.fromkeys(frame["variant"])), list(dict.fromkeys(frame["asked"]))
+    wide = frame.drop_duplicates(["asked", "variant"]).pivot(index="asked", columns="variant", values="cell")
+    return wide.reindex(index=rows, columns=variants).fillna(NOTHING).reset_index().rename(columns={"asked": ""})
+
+
+def _without(table: pd.DataFrame, variants: tuple[str, ...]) -> pd.DataFrame:
+    return table[~table["variant"].isin(variants)]
+
+
+def _under_headings(shown: pd.DataFrame, variants: Variants) -> pd.DataFrame:
+    """A table of forms with its rows in groups and the group in the column `kind`."""
+    grouped = shown.assign(kind=shown[""].map(variants.group))
+    ordered = grouped.sort_values("kind", key=lambda column: column.map(GROUPS.index), kind="stable")
+    return ordered.assign(**{"": ordered[""].map(variants.short)})
+
+
+def _by_curve(trade_off: pd.DataFrame, variants: Variants) -> pd.DataFrame:
+    """The points under their curve, named by lambda alone."""
+    return tables.SHOWN["l23_lambda"](trade_off).drop(columns="").assign(kind=trade_off["curve"].map(variants.short))
+
+
+def _by_kind(signatures: pd.DataFrame, variants: Variants) -> pd.DataFrame:
+    kinds = signatures.drop_duplicates(["source", "variant"])["kind"].tolist()
+    shown = tables.SHOWN["l23_as_found"](signatures).assign(kind=kinds)
+    return shown.assign(**{"": shown[""].map(variants.short)})
+
+
+def _without_explanation(null_is: str) -> str:
+    """What a null is, without its explanation."""
+    return null_is.partition(" (")[0].partition(":")[0]
