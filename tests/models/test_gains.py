@@ -310,3 +310,15 @@ def test_on_assist2015_the_glass_path_predicts_as_a_prototype_did(assist2015_dir
     assert fit.facts["valid_auc"] > least
     assert found["gain"].std() > 0.1
     assert found["legacy_gain"].std() < 0.01
+
+
+FULL = [(family, name) for family in ("gainakt2", "gainakt3") for name in BLOCKS[family] if name.endswith("_full")]
+
+
+@pytest.mark.parametrize(("family", "name"), FULL)
+def test_a_variant_of_the_notes_own_size_trains_in_small_batches(family, name):
+    students = cohort(12, 5, seed=6, length=(3, 6))
+    estimator = load_estimator(family, settings_of(family, name, epochs=1, tokens_per_batch=24), 5)
+    fitted = estimator.fit(students, students, Targets(), seed=0, progress=lambda line: None)
+    assert np.isfinite(fitted.history.filter(like="train_").to_numpy(float)).all()
+    assert fitted.facts["parameters"] > 1e6
