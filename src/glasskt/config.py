@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
-from glasskt.data.catalogue import PUBLISHED, Long, Pykt, Simulated
+from glasskt.data.catalogue import PUBLISHED, AnyDataset, Lines, Long, Pykt, Simulated
 from glasskt.errors import UserError, did_you_mean
 from glasskt.irt.settings import AsFoundSettings, DynamicSettings, StaticSettings
 from glasskt.models.family import FamilySettings, families, settings_class
@@ -64,7 +64,7 @@ class Config:
     raw: dict[str, Any]
     study: str
     studies: dict[str, StudySettings]
-    datasets: dict[str, Simulated | Pykt | Long]
+    datasets: dict[str, AnyDataset]
     variants: dict[str, FamilySettings]
     irt: IrtSettings
 
@@ -144,7 +144,7 @@ def _section(path: Path, raw: dict[str, Any], name: str) -> dict[str, Any]:
     return section
 
 
-FORMATS: dict[str, type[BaseModel]] = {"simulated": Simulated, "pykt": Pykt, "long": Long}
+FORMATS: dict[str, type[BaseModel]] = {"simulated": Simulated, "pykt": Pykt, "long": Long, "lines": Lines}
 
 
 def _dataset(path: Path, name: str, block: Any) -> Any:

@@ -350,11 +350,12 @@ def expand(config: Config) -> Graph:
 
 def _origin(config: Config, dataset: str) -> tuple[str | None, list[str]]:
     """The stage that makes a data set's raw files, if one does, and those files."""
-    from glasskt.data.catalogue import PUBLISHED, Long
+    from glasskt.data.catalogue import PUBLISHED, Lines, Long
 
     settings = config.datasets[dataset]
-    if isinstance(settings, Long):
-        return None, [settings.table]
+    if isinstance(settings, Long | Lines):
+        files = (settings.table, settings.q_matrix) if isinstance(settings, Long) else (settings.train_valid, settings.test)
+        return None, [path for path in files if path is not None]
     makers = {"simulated": "simulate", "pykt": "fetch" if dataset in PUBLISHED else None}
     flags = {"simulated": ("responses",), "pykt": ("train_valid", "test")}[settings.format]
     places = {**STAGES["simulate"].outputs, **STAGES["fetch"].outputs}

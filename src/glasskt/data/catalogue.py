@@ -84,7 +84,8 @@ class Columns(_Block):
     """Which column of the table holds what."""
 
     student: str = "student"
-    skill: str = "skill"
+    skill: str | None = "skill"
+    """null with a Q-matrix, which says what an item practises."""
     response: str = "response"
     order: str | None = None
     """Sorts a student's responses (number or ISO 8601 time; ties keep the file's order); null: the file's order."""
@@ -103,6 +104,8 @@ class Long(_Block):
     format: Literal["long"]
     table: str
     columns: Columns = Columns()
+    q_matrix: str | None = None
+    """csv file that says which skills an item practises: columns item and skill, or item and a column of 0 and 1 for each skill."""
     folds: int = Field(5, ge=2)
     test_share: float = Field(0.2, gt=0, lt=1)
     split_seed: int = Field(0, ge=0)
@@ -112,14 +115,47 @@ class Long(_Block):
         """As many as are made, where no column says."""
         return self.folds if self.columns.fold is None else None
 
+    @model_validator(mode="after")
+    def _skills_have_one_source(self) -> Self:
+        if self.q_matrix is not None and self.columns.item is None:
+            raise ValueError("q_matrix needs columns.item, the column that names the item of each response")
+        if self.q_matrix is not None and "skill" in self.columns.model_fields_set and self.columns.skill is not None:
+            raise ValueError("skills come from q_matrix; leave columns.skill out")
+        if self.q_matrix is None and self.columns.skill is None:
+            raise ValueError("columns.skill is missing; name the column of the skill, or a q_matrix")
+        return self
 
-Dataset = Annotated[Simulated | Pykt | Long, Field(discriminator="format")]
+
+class Lines(_Block):
+    """The text format of deep knowledge tracing: three or four lines a student."""
+
+    format: Literal["lines"]
+    train_valid: str
+    test: str | None = None
+    """null: made of `test_share` of the students."""
+    lines: Literal[3, 4] = 3
+    """3: count, skills, responses; 4: count, items, skills, responses."""
+    first: Literal["count", "student"] = "count"
+    """What the first line of a student holds; of several values the last is the student."""
+    folds: int = Field(5, ge=2)
+    test_share: float = Field(0.2, gt=0, lt=1)
+    split_seed: int = Field(0, ge=0)
+
+    @property
+    def n_folds(self) -> int:
+        """As many as are made."""
+        return self.folds
+
+
+AnyDataset = Simulated | Pykt | Long | Lines
+
+Dataset = Annotated[AnyDataset, Field(discriminator="format")]
 """A dataset block of params.yaml."""
 
-_DATASET: TypeAdapter[Simulated | Pykt | Long] = TypeAdapter(Dataset)
+_DATASET: TypeAdapter[AnyDataset] = TypeAdapter(Dataset)
 
 
-def dataset_block(name: str, block: Any) -> Simulated | Pykt | Long:
+def dataset_block(name: str, block: Any) -> AnyDataset:
     """The checked block `datasets.{name}`.
 
     Raises:

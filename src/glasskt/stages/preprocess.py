@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from glasskt.data import simulator
-from glasskt.data.catalogue import PUBLISHED, Long, Pykt, Simulated, dataset_block
+from glasskt.data.catalogue import PUBLISHED, Lines, Long, Pykt, Simulated, dataset_block
 from glasskt.data.fetch import hold
 from glasskt.data.interactions import Log, facts_of, table_of
-from glasskt.data.readers import long_table, pykt
+from glasskt.data.readers import lines, long_table, pykt, q_matrix
 from glasskt.errors import UserError
 from glasskt.outputs import write, write_json, write_parquet
 
@@ -57,5 +57,26 @@ def _(settings: Pykt, raw: Sequence[Path]) -> Log:
 
 @_read.register
 def _(settings: Long, raw: Sequence[Path]) -> Log:
-    (table,) = raw
-    return long_table.read(table, settings.columns, folds=settings.folds, test_share=settings.test_share, split_seed=settings.split_seed)
+    table, *matrix = raw
+    return long_table.read(
+        table,
+        settings.columns,
+        folds=settings.folds,
+        test_share=settings.test_share,
+        split_seed=settings.split_seed,
+        matrix=q_matrix.read(matrix[0]) if matrix else None,
+    )
+
+
+@_read.register
+def _(settings: Lines, raw: Sequence[Path]) -> Log:
+    train_valid, *test = raw
+    return lines.read(
+        train_valid,
+        test[0] if test else None,
+        lines=settings.lines,
+        first=settings.first,
+        folds=settings.folds,
+        test_share=settings.test_share,
+        split_seed=settings.split_seed,
+    )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from glasskt.data.catalogue import Columns
 from glasskt.data.interactions import Log
 from glasskt.data.readers.ids import ids
+from glasskt.data.readers.q_matrix import QMatrix
 from glasskt.data.readers.refusal import refusal
 from glasskt.data.readers.text_table import read_csv, require_columns, require_file, require_rows
 from glasskt.data.splits import TEST, divide
@@ -24,7 +25,16 @@ NUMBERS = (pa.int64(), pa.float64())
 MOMENTS = (pa.timestamp("us"), pa.timestamp("us", "UTC"))
 
 
-def read(path: Path, columns: Columns, *, folds: int, test_share: float, split_seed: int, n_skills: int | None = None) -> Log:
+def read(
+    path: Path,
+    columns: Columns,
+    *,
+    folds: int,
+    test_share: float,
+    split_seed: int,
+    n_skills: int | None = None,
+    matrix: QMatrix | None = None,
+) -> Log:
     """All responses of a table.
 
     Arguments:
@@ -34,29 +44,40 @@ def read(path: Path, columns: Columns, *, folds: int, test_share: float, split_s
         test_share: Share of the students to make the test set of, where the table does not say.
         split_seed: Of the shuffle that makes them.
         n_skills: If given, skills are 0 to n_skills - 1; else they are numbered in the order of their sorted names.
+        matrix: Says which skills the item of a response practises, in place of a column of skills.
 
     Raises:
         UserError: The file, a column or a cell is not what was announced; names file, row, column and the fix.
     """
-    source = _Source(path, columns)
-    names, skill = source.numbered("skill") if n_skills is None else source.skills_below(n_skills)
+    source = _Source(path, columns if matrix is None else columns.model_copy(update={"skill": None}))
+    names, skill, sizes = source.practised(n_skills, matrix)
     response = source.responses()
-    order = np.argsort(source.time("order"), kind="stable") if columns.order else np.arange(len(skill))
+    order = np.argsort(source.time("order"), kind="stable") if columns.order else np.arange(len(response))
     student = source.students()
     code, _ = pd.factorize(student, sort=True)
-    fold = _folds(source, code, folds=folds, test_share=test_share, seed=split_seed)
+    fold = _folds(source, code, folds=folds, test_share=test_share, seed=split_seed)[code]  # (N,)
     if n_skills is None:
-        _every_skill_is_trained(source, names, skill, fold[code])
+        _every_skill_is_trained(source, names, skill, sizes, fold)
+    rows, place, joined = (order, order, None) if sizes is None else _repeated(order, sizes)
     return Log(
-        student=student[order],
-        skill=skill[order].astype(np.int32),
-        response=response[order],
-        fold=fold[code][order],
+        student=student[rows],
+        skill=skill[place].astype(np.int32),
+        response=response[rows],
+        fold=fold[rows],
         skill_names=names,
         source=str(path),
-        item=source.words("item").to_numpy(zero_copy_only=False)[order] if columns.item else None,
-        time=source.time("time").astype(np.float64)[order] if columns.time else None,
+        item=source.words("item").to_numpy(zero_copy_only=False)[rows] if columns.item else None,
+        time=source.time("time").astype(np.float64)[rows] if columns.time else None,
+        joined=joined,
     )
+
+
+def _repeated(order: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Rows of the table in order, one for each skill; the place of that skill in the list of all; whether it joins the row above."""
+    starts = np.cumsum(sizes[order]) - sizes[order]
+    rows = np.repeat(order, sizes[order])
+    within = np.arange(len(rows)) - np.repeat(starts, sizes[order])
+    return rows, (np.cumsum(sizes) - sizes)[rows] + within, within > 0
 
 
 class _Source:
@@ -99,6 +120,27 @@ class _Source:
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
         return tuple(str(name) for name in names[order]), rank[np.asarray(encoded.indices)]
+
+    def practised(
+        self, n_skills: int | None, matrix: QMatrix | None
+    ) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64] | None]:
+        """Names of the skills, the skills of all rows one after another, and how many each row has, `(N,)`; None for one each."""
+        if matrix is not None:
+            return self.by_item(matrix)
+        names, skill = self.numbered("skill") if n_skills is None else self.skills_below(n_skills)
+        return names, skill, None
+
+    def by_item(self, matrix: QMatrix) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]]:
+        """As `practised`; skills of the Q-matrix that nobody practises are left out."""
+        encoded = self.filled("item").dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        known = np.array([matrix.place.get(item, -1) for item in words], np.int64)[np.asarray(encoded.indices)]  # (N,)
+        if (known < 0).any():
+            row = _first(known < 0)
+            raise self.fault("item", row, f'"{encoded[row]}" is not in {matrix.path}; give it its skills there, or drop the row')
+        skill, sizes = matrix.of(known)
+        used, renumbered = np.unique(skill, return_inverse=True)
+        return tuple(matrix.skills[place] for place in used), renumbered, sizes
 
     def skills_below(self, n_skills: int) -> tuple[tuple[str, ...], NDArray[np.int64]]:
         skill = self.numbers("skill")
@@ -251,13 +293,16 @@ def _per_student(source: _Source, holds: str, values: NDArray[np.int64], code: N
     return of_student
 
 
-def _every_skill_is_trained(source: _Source, names: tuple[str, ...], skill: NDArray[np.int64], fold: NDArray[np.int64]) -> None:
+def _every_skill_is_trained(
+    source: _Source, names: tuple[str, ...], skill: NDArray[np.int64], sizes: NDArray[np.int64] | None, fold: NDArray[np.int64]
+) -> None:
+    of_student = fold if sizes is None else np.repeat(fold, sizes)
     trained = np.zeros(len(names), bool)
-    trained[skill[fold != TEST]] = True
+    trained[skill[of_student != TEST]] = True
     if not trained.all():
         unseen = int(np.flatnonzero(~trained)[0])
         raise source.fault(
-            "skill",
-            _first(skill == unseen),
+            "skill" if source.has("skill") else "item",
+            _first(skill == unseen) if sizes is None else int(np.searchsorted(np.cumsum(sizes), _first(skill == unseen), side="right")),
             f'skill "{names[unseen]}" occurs in the test set only, where nothing is learned; drop its rows, or try another split_seed',
         )

@@ -22,8 +22,7 @@ def read_csv(path: Path, columns: Iterable[str]) -> pa.Table:
     """
     content = _content(path)
     wanted = list(dict.fromkeys(columns))
-    header = next(csv.reader([content.split(b"\n", 1)[0].decode("utf-8-sig").rstrip("\r")]), [])
-    require_columns(path, header, wanted)
+    require_columns(path, _header(content), wanted)
     broken: list[pyarrow.csv.InvalidRow] = []
 
     def stop(row: pyarrow.csv.InvalidRow) -> str:
@@ -44,6 +43,20 @@ def read_csv(path: Path, columns: Iterable[str]) -> pa.Table:
             raise refusal(f"{path}: line {broken[0].number}: {cells}; put a cell that holds commas in double quotes") from error
         raise refusal(f"{path}: not a csv file ({str(error).splitlines()[0]}); export it again as csv in UTF-8") from error
     return require_rows(path, table)
+
+
+def header_of(path: Path) -> list[str]:
+    """Names of the columns of a csv file; raises as `read_csv`."""
+    return _header(_content(path))
+
+
+def text_of(path: Path) -> str:
+    """A text file in UTF-8; raises as `read_csv` where it is none, or empty."""
+    return _content(path).decode("utf-8-sig")
+
+
+def _header(content: bytes) -> list[str]:
+    return next(csv.reader([content.split(b"\n", 1)[0].decode("utf-8-sig").rstrip("\r")]), [])
 
 
 def _content(path: Path) -> bytes:
