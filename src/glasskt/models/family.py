@@ -31,6 +31,9 @@ class FamilySettings(BaseModel):
     control_of: str | None = None
     """`family.name` of the variant that this one is the control of."""
 
+    half: Literal[0, 1, 2] = 0
+    """Learn from this half of the training students, split at random by a fixed seed; 0: from all of them."""
+
     @property
     def irt_files(self) -> tuple[IrtFile, ...]:
         """The outputs of fit-irt, track-ability and fit-as-found that `fit` reads; a run depends on these and no others."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from glasskt import __version__
@@ -13,7 +14,11 @@ from glasskt.compare.l23.claims import claims
 from glasskt.compare.l23.signatures import HEADS
 from glasskt.compare.l23.tables import REFERENCE
 from glasskt.compare.layout import NOTHING, compact
+from glasskt.compare.notes_gain import ASKED
 from glasskt.compare.published import SCORED_TEST
+from glasskt.compare.replication import ablation
+from glasskt.compare.replication import claims as gain_claims
+from glasskt.compare.replication import models as gain_models
 from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
 from glasskt.paper.figures import courses, trajectory
 
@@ -51,6 +56,7 @@ def context(
         "reproduced": _reproduced(read["l23_as_found"]),
         "verdict_tables": _verdict_tables(read),
         "curves": list(dict.fromkeys(read["l23_lambda"]["curve"])),
+        "gains": _gains(read),
         "verdicts": _verdicts(read["checks"], block["focus"]),
         "lengths": list(trajectory.LENGTHS),
         "courses": list(courses.LENGTHS),
@@ -59,6 +65,17 @@ def context(
         "text": {name: entry["text"] for name, entry in ledger.items()},
         "value": {name: entry["value"] for name, entry in ledger.items()},
     }
+
+
+def without_halves(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    """The tables without the variants that learn from half of the students: they say whether gains repeat, and are no models of their own.
+
+    Arguments:
+        read: The tables.
+        variants: The study's blocks by family and name.
+    """
+    halves = [f"{family}.{name}" for family, blocks in variants.items() for name, settings in blocks.items() if settings.get("half")]
+    return {**read, **{name: read[name][~read[name]["variant"].isin(halves)] for name in ("models", "checks")}}
 
 
 def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
@@ -114,6 +131,30 @@ def _best(models: pd.DataFrame) -> dict[str, str]:
     """The variant with the best test AUC of each group that the study has; of "published", the best published model."""
     best = models.sort_values("test_auc", ascending=False, kind="stable").drop_duplicates("group")
     return dict(zip(best["group"].str.replace(" ", "_"), best["variant"], strict=True))
+
+
+def _gains(read: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """Which variants have gains, what is claimed of them, and whose gains are uniform, repeat and add."""
+    models = read["gains_models"]
+    variants = list(dict.fromkeys(models["variant"]))
+    uniform = gain_claims.uniform(read, variants)
+    return {
+        "variants": variants,
+        "claims": gain_claims.claims(read),
+        "of_notes": [variant for variant in gain_claims.NOTES if variant in uniform],
+        "uniform": [variant for variant, is_uniform in uniform.items() if is_uniform],
+        "differ": [variant for variant, is_uniform in uniform.items() if not is_uniform],
+        "widest": max(variants, key=lambda variant: np.nan_to_num(gain_models.value(models, variant, "gain_sd")), default=None),
+        "repeated": list(models.loc[(models["key"] == "split_half_r") & models["value"].notna(), "variant"]),
+        "controls": {
+            variant: str(row) for variant, row in ablation.strongest(read["gains_ablation"])["control"].items() if variant in variants
+        },
+        "add": gain_claims.gains_add(read),
+        "contrasts": read["gains_contrasts"][["variant", "against", "key"]].to_dict("records"),
+        "asked": {key: f"{threshold:g}" for key, threshold in ASKED.items()},
+        "noted": not read["gains_replication"].empty,
+        "verdicts": dict(Counter(read["gains_replication"]["verdict"])),
+    }
 
 
 def _reproduced(signatures: pd.DataFrame) -> list[dict[str, str]]:

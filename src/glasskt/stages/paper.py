@@ -11,8 +11,20 @@ from glasskt import outputs
 from glasskt.compare import tables
 from glasskt.paper import numbers as ledger
 from glasskt.paper import render
-from glasskt.paper.context import context, curve_points, pages, reference_sd
-from glasskt.paper.figures import ability, courses, difficulty, l23, l23_lambda, l23_training, practice, style, trajectory
+from glasskt.paper.context import context, curve_points, pages, reference_sd, without_halves
+from glasskt.paper.figures import (
+    ability,
+    courses,
+    difficulty,
+    gains,
+    gains_worth,
+    l23,
+    l23_lambda,
+    l23_training,
+    practice,
+    style,
+    trajectory,
+)
 
 
 def run(
@@ -22,6 +34,7 @@ def run(
     text: Path,
     references: Path,
     course: Path,
+    by_skill: Path,
     summary: Path,
     facts: Path,
     interactions: Path,
@@ -40,14 +53,14 @@ def run(
         study: The study's name.
         text: The Typst source.
         references: The bibliography.
-        course, summary: What `compare` wrote beside its tables.
+        course, by_skill, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
         pdf, numbers: Outputs.
         places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
     """
     block, known = parameters[f"studies.{study}"], json.loads(facts.read_text(encoding="utf-8"))
     files = {name.removesuffix("_csv"): path for name, path in places.items() if name.endswith("_csv")}
-    read = {name: tables.read(name, path) for name, path in files.items()}
+    read = without_halves({name: tables.read(name, path) for name, path in files.items()}, parameters["variants"])
     found = ledger.ledger(files, summary, numbers.parent)
     answers, abilities, filtered, modelled = (pd.read_parquet(path) for path in (interactions, students, theta, trajectories))
     focus = block["focus"]
@@ -65,6 +78,8 @@ def run(
             "l23": l23.draw(core, read["l23_agreement"], target_sd),
             "l23_training": l23_training.draw(pd.read_csv(course), lines, target_sd),
             "l23_lambda": l23_lambda.draw(read["l23_lambda"]),
+            "gains": gains.draw(read["gains_models"], pd.read_csv(by_skill)),
+            "gains_worth": gains_worth.draw(read["gains_models"], read["gains_ablation"]),
         }
         svg = {name: style.as_svg(figure) for name, figure in drawn.items()}
     page = render.pdf(text, references, said, pages(read, focus), svg)

@@ -69,6 +69,13 @@ def canvas(
     return figure, list(axes[0])
 
 
+def apart(figure: Figure) -> None:
+    """More space between panels whose vertical axes both have labels."""
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.set(w_pad=0.1)  # type: ignore[call-arg]
+
+
 def rows(height: float, panels: int) -> tuple[Figure, list[Axes]]:
     """A figure as wide as a column, with panels below each other that share both axes.
 
