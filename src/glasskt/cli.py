@@ -100,7 +100,10 @@ def _files(stage: Stage, flag: str, paths: tuple[Path, ...]) -> Path | list[Path
     return paths[0] if paths else None
 
 
-MANY = {"preprocess": ("raw",), "compare": ("metrics", "checks", "history", "items", "irt_fit", "as_found_fits", "tracking")}
+MANY = {
+    "preprocess": ("raw",),
+    "compare": ("metrics", "checks", "history", "trajectories", "items", "irt_fit", "as_found_fits", "tracking"),
+}
 
 
 def _who_makes(flag: str) -> str:

@@ -14,6 +14,7 @@ from glasskt.provenance.closure import SOURCE, closure
 
 if TYPE_CHECKING:
     from glasskt.config import Config
+    from glasskt.models.family import FamilySettings
 
 DATA = "data/{dataset}"
 COHORT = "results/{dataset}"
@@ -21,8 +22,9 @@ IRT = COHORT + "/fold{fold}/irt"
 RUN = COHORT + "/fold{fold}/{variant}/seed{seed}"
 STUDY = "results/{study}"
 L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
-TABLES = ("data", "practice", "irt", "backends", "models", *(f"l23_{part}" for part in L23), "checks")
-FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda")
+GAINS = ("models", "replication", "contrasts", "ablation")
+TABLES = ("data", "practice", "irt", "backends", "models", *(f"l23_{part}" for part in L23), *(f"gains_{part}" for part in GAINS), "checks")
+FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +176,7 @@ STAGES: dict[str, Stage] = {
                 "metrics": f"{RUN}/metrics.json",
                 "checks": f"{RUN}/checks.json",
                 "history": f"{RUN}/history.csv",
+                "trajectories": f"{RUN}/trajectories.parquet",
                 **_INTERACTIONS,
                 "items": _STATIC["items"],
                 "irt_fit": _STATIC["irt_fit"],
@@ -183,6 +186,7 @@ STAGES: dict[str, Stage] = {
             outputs={
                 **{f"{table}_{kind}": f"{STUDY}/tables/{table}.{kind}" for table in TABLES for kind in ("csv", "md", "tex")},
                 "course": f"{STUDY}/tables/l23_course.csv",
+                "by_skill": f"{STUDY}/tables/gains_by_skill.csv",
                 "summary": f"{STUDY}/summary.json",
             },
         ),
@@ -196,6 +200,7 @@ STAGES: dict[str, Stage] = {
                 "references": "paper/references.bib",
                 **{f"{table}_csv": f"{STUDY}/tables/{table}.csv" for table in TABLES},
                 "course": f"{STUDY}/tables/l23_course.csv",
+                "by_skill": f"{STUDY}/tables/gains_by_skill.csv",
                 "summary": f"{STUDY}/summary.json",
                 **_INTERACTIONS,
                 "items": _STATIC["items"],
@@ -333,12 +338,13 @@ def expand(config: Config) -> Graph:
         add("verify", run, files("verify", run, frozenset(_TRUTH) - truth))
     here = {**at, "study": config.study}
     per_fold = [{**here, "fold": str(fold)} for fold in study.folds]
-    compare = STAGES["compare"].inputs
+    compare, paired = STAGES["compare"].inputs, _paired({name: config.variants[name] for name in study.variants})
     add(
         "compare",
         here,
         {
             **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks", "history")},
+            "trajectories": [compare["trajectories"].format(**run) for run in runs if run["variant"] in paired],
             **{flag: [compare[flag].format(**here)] for flag in _INTERACTIONS},
             **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         },
@@ -346,6 +352,17 @@ def expand(config: Config) -> Graph:
     focus = next(run for run in runs if run["variant"] == study.focus)
     add("paper", {**here, **focus}, files("paper", {**here, **focus}))
     return Graph(tuple(steps))
+
+
+def _paired(variants: Mapping[str, FamilySettings]) -> set[str]:
+    """Variants whose responses `compare` sets beside each other one by one: controls and what they control, halves and their wholes."""
+    controlled = {settings.control_of for settings in variants.values()}
+    wholes = [settings.model_copy(update={"half": 0}) for settings in variants.values() if settings.half]
+    return {
+        name
+        for name, settings in variants.items()
+        if settings.half or settings in wholes or name in controlled or settings.control_of in variants
+    }
 
 
 def _origin(config: Config, dataset: str) -> tuple[str | None, list[str]]:

@@ -57,7 +57,9 @@ def written(files: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
         study="made",
         **{flag: files[flag] for flag in ("metrics", "checks", "history", "interactions", "facts")},
         **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
+        trajectories=[],
         course=folder / "l23_course.csv",
+        by_skill=folder / "gains_by_skill.csv",
         summary=folder / "summary.json",
         **{f"{name}_{kind}": folder / f"{name}.{kind}" for name in tables.SHOWN for kind in ("csv", "md", "tex")},
     )

@@ -8,38 +8,43 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import made_gains
 import made_study
 from glasskt.compare import tables
 from glasskt.compare.published import SCORED_TEST
 from glasskt.errors import UserError
-from glasskt.paper import numbers, render
+from glasskt.paper import numbers, pages, render
 from glasskt.paper.figures import ability, courses, trajectory
 from glasskt.stages import compare, paper
 
 ROOT = Path(__file__).parents[2]
-FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda")
+FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth")
 
 
 def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = ROOT / "paper/paper.typ") -> Path:
+    parameters = made_gains.parameters() if "traced" in files else made_study.PARAMETERS
     folder = root / name
     csv = {f"{table}_csv": folder / f"tables/{table}.csv" for table in tables.SHOWN}
     compare.run(
-        parameters=made_study.PARAMETERS,
+        parameters=parameters,
         study="made",
         **{flag: files[flag] for flag in ("metrics", "checks", "history", "interactions", "facts")},
+        trajectories=files.get("traced", []),
         **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         course=folder / "tables/l23_course.csv",
+        by_skill=folder / "tables/gains_by_skill.csv",
         summary=folder / "summary.json",
         **csv,
         **{f"{table}_{kind}": folder / f"tables/{table}.{kind}" for table in tables.SHOWN for kind in ("md", "tex")},
     )
     paper.run(
-        parameters=made_study.PARAMETERS,
+        parameters=parameters,
         study="made",
         text=text,
         references=ROOT / "paper/references.bib",
         **csv,
         course=folder / "tables/l23_course.csv",
+        by_skill=folder / "tables/gains_by_skill.csv",
         summary=folder / "summary.json",
         **{flag: files[flag] for flag in ("facts", "interactions", "items", "students", "theta", "trajectories")},
         pdf=folder / "paper.pdf",
@@ -67,7 +72,7 @@ def built(root: Path, files: dict[str, Any]) -> Path:
 def test_equal_inputs_give_equal_bytes(root: Path, files: dict[str, Any], built: Path) -> None:
     again = build(root, files, "again")
     outputs = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
-    assert len(outputs) == len(tables.SHOWN) * 3 + 2 + 2 + len(FIGURES)
+    assert len(outputs) == len(tables.SHOWN) * 3 + 3 + 2 + len(FIGURES)
     for path in outputs:
         assert (built / path).read_bytes() == (again / path).read_bytes(), path
 
@@ -102,6 +107,32 @@ def test_a_focus_without_inner_quantities_has_a_paper(tmp_path: Path, monkeypatc
     bare[inner] = np.nan
     bare.to_parquet(files["trajectories"], index=False)
     assert (build(tmp_path, files) / "paper.pdf").exists()
+
+
+@pytest.mark.parametrize("spread", [None, 0.004, 0.4])
+def test_the_gain_models_have_a_section_whichever_way_their_figures_fall(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spread: float | None
+) -> None:
+    if spread is not None:
+        monkeypatch.setattr(made_gains, "GAIN_SD", dict.fromkeys(made_gains.GAIN_SD, spread))
+    folder = build(tmp_path, made_gains.add(tmp_path, made_study.write(tmp_path, scored_test=SCORED_TEST)))
+    ledger = json.loads((folder / "numbers.json").read_text())
+    assert (folder / "paper.pdf").read_bytes().startswith(b"%PDF")
+    assert ledger["gains_models/gainakt3.ranged/legacy_sd/value"]["text"] == "0.0030"
+    first = {name.partition("/")[0]: entry for name, entry in ledger.items() if name.startswith("gains_")}
+    assert set(first) == {"gains_models", "gains_replication", "gains_contrasts", "gains_ablation"}
+    assert all(numbers.resolve(entry, folder) == entry["value"] for entry in first.values())
+
+
+def test_a_study_without_gain_models_says_nothing_of_them(built: Path) -> None:
+    assert not any(name.startswith("gains_") for name in json.loads((built / "numbers.json").read_text()))
+    assert "no gains in this study" not in (ROOT / "paper/paper.typ").read_text()
+
+
+def test_halves_stand_in_no_table_of_models() -> None:
+    frame = pd.DataFrame({"variant": ["gainakt3.v1", "gainakt3.v1_half_1"]})
+    left = pages.without_halves({"models": frame, "checks": frame, "irt": frame}, made_gains.parameters()["variants"])
+    assert [len(left[name]) for name in ("models", "checks", "irt")] == [1, 1, 2]
 
 
 def test_a_study_without_py_irt_has_a_paper(tmp_path: Path) -> None:

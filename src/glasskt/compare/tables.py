@@ -9,6 +9,8 @@ from glasskt import outputs
 from glasskt.compare import backends_table, checks_table, data_table, irt_table, layout, models_table, practice_table
 from glasskt.compare.l23 import quantities, signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
+from glasskt.compare.replication import ablation, contrasts, measured
+from glasskt.compare.replication import models as gain_models
 from glasskt.errors import UserError
 
 SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
@@ -20,6 +22,10 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     **dict.fromkeys(quantities.WORDS, l23_tables.shown),
     "l23_lambda": trade_off.shown,
     "l23_as_found": signatures.shown,
+    "gains_models": gain_models.shown,
+    "gains_replication": measured.shown,
+    "gains_contrasts": contrasts.shown,
+    "gains_ablation": ablation.shown,
     "checks": checks_table.shown,
 }
 """Table -> its form for reading, a table of text."""
@@ -33,6 +39,10 @@ _TEXT = {
     **dict.fromkeys(quantities.WORDS, l23_tables.TEXT),
     "l23_lambda": trade_off.TEXT,
     "l23_as_found": signatures.TEXT,
+    "gains_models": gain_models.TEXT,
+    "gains_replication": measured.TEXT,
+    "gains_contrasts": contrasts.TEXT,
+    "gains_ablation": ablation.TEXT,
     "checks": checks_table.TEXT,
 }
 

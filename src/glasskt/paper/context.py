@@ -3,12 +3,17 @@
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from glasskt import __version__
 from glasskt.compare.l23 import claims, trade_off
 from glasskt.compare.l23.signatures import HEADS, TOGETHER
+from glasskt.compare.notes_gain import ASKED
 from glasskt.compare.published import SCORED_TEST
+from glasskt.compare.replication import ablation
+from glasskt.compare.replication import claims as gain_claims
+from glasskt.compare.replication import models as gain_models
 from glasskt.paper.figures import courses, trajectory
 from glasskt.paper.pages import printed, verdict_tables
 from glasskt.paper.variants import Variants, reference_sd
@@ -50,6 +55,7 @@ def context(
             "l_bce": _with_faults(read["l23_as_found"], claims.reproduces_alone(read, "l_bce")),
         },
         "verdict_tables": list(verdict_tables(read)),
+        "gains": _gains(read),
         "verdicts": _verdicts(read["checks"], block["focus"]),
         "lengths": list(trajectory.LENGTHS),
         "courses": list(courses.LENGTHS),
@@ -74,6 +80,30 @@ def _best(models: pd.DataFrame, variants: Variants) -> dict[str, str]:
     own = models[~models["variant"].isin(variants.elsewhere)]
     best = own.sort_values("test_auc", ascending=False, kind="stable").drop_duplicates("group")
     return dict(zip(best["group"].str.replace(" ", "_"), best["variant"], strict=True))
+
+
+def _gains(read: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """Which variants have gains, what is claimed of them, and whose gains are uniform, repeat and add."""
+    models = read["gains_models"]
+    variants = list(dict.fromkeys(models["variant"]))
+    uniform = gain_claims.uniform(read, variants)
+    return {
+        "variants": variants,
+        "claims": gain_claims.claims(read),
+        "of_notes": [variant for variant in gain_claims.NOTES if variant in uniform],
+        "uniform": [variant for variant, is_uniform in uniform.items() if is_uniform],
+        "differ": [variant for variant, is_uniform in uniform.items() if not is_uniform],
+        "widest": max(variants, key=lambda variant: np.nan_to_num(gain_models.value(models, variant, "gain_sd")), default=None),
+        "repeated": list(models.loc[(models["key"] == "split_half_r") & models["value"].notna(), "variant"]),
+        "controls": {
+            variant: str(row) for variant, row in ablation.strongest(read["gains_ablation"])["control"].items() if variant in variants
+        },
+        "add": gain_claims.gains_add(read),
+        "contrasts": read["gains_contrasts"][["variant", "against", "key"]].to_dict("records"),
+        "asked": {key: f"{threshold:g}" for key, threshold in ASKED.items()},
+        "noted": not read["gains_replication"].empty,
+        "verdicts": dict(Counter(read["gains_replication"]["verdict"])),
+    }
 
 
 def _reproduced(signatures: pd.DataFrame) -> list[dict[str, str]]:

@@ -11,6 +11,8 @@ import pandas as pd
 from glasskt.compare import backends_table, data_table, irt_table, models_table, practice_table, tables
 from glasskt.compare.l23 import quantities, trade_off
 from glasskt.compare.layout import compact, number
+from glasskt.compare.replication import ablation, measured
+from glasskt.compare.replication import quantities as gain_quantities
 from glasskt.errors import UserError
 
 NAMED_BY = {
@@ -22,6 +24,10 @@ NAMED_BY = {
     **dict.fromkeys(quantities.WORDS, ("variant", "key")),
     "l23_lambda": ("variant",),
     "l23_as_found": ("variant", "key"),
+    "gains_models": ("variant", "key"),
+    "gains_replication": ("variant", "key"),
+    "gains_contrasts": ("variant", "against", "key"),
+    "gains_ablation": ("variant", "control"),
     "checks": ("variant", "check", "quantity"),
 }
 """Table -> the columns that name a row."""
@@ -35,6 +41,10 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     **dict.fromkeys(quantities.WORDS, lambda row, column, value: quantities.text(row["key"], value)),
     "l23_lambda": lambda row, column, value: trade_off.text(column, value),
     "l23_as_found": lambda row, column, value: compact(value),
+    "gains_models": lambda row, column, value: gain_quantities.text(row["key"], value),
+    "gains_replication": lambda row, column, value: measured.text(row["key"], value),
+    "gains_contrasts": lambda row, column, value: gain_quantities.text(row["key"], value),
+    "gains_ablation": lambda row, column, value: ablation.text(column, value),
     "checks": lambda row, column, value: number(value, 0) if column in ("n", "runs") else compact(value),
 }
 """Table -> how it prints a number of a row and column."""

@@ -1,5 +1,7 @@
 """The tables cut to a page: who stands in which, under which heading and short name."""
 
+from typing import Any
+
 import pandas as pd
 
 from glasskt.compare import tables
@@ -13,6 +15,17 @@ SIDE_BY_SIDE = 14
 UNATTAINABLE = " u"
 _MARKS = {PASS: "", FAIL: " f", INVALID: " i", EMPTY: " e"}
 """Verdict -> what stands behind the value; the rest is not attainable here."""
+
+
+def without_halves(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    """The tables without the variants that learn from half of the students: they say whether gains repeat, and are no models of their own.
+
+    Arguments:
+        read: The tables.
+        variants: The study's blocks by family and name.
+    """
+    halves = [f"{family}.{name}" for family, blocks in variants.items() for name, settings in blocks.items() if settings.get("half")]
+    return {**read, **{name: read[name][~read[name]["variant"].isin(halves)] for name in ("models", "checks")}}
 
 
 def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:

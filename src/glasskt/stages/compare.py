@@ -11,6 +11,8 @@ from glasskt.compare import backends_table, checks_table, data_table, irt_table,
 from glasskt.compare.l23 import course as course_of
 from glasskt.compare.l23 import signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
+from glasskt.compare.replication import ablation, contrasts, measured, reliability, traced
+from glasskt.compare.replication import models as gain_models
 from glasskt.compare.study import read
 from glasskt.compare.summary import summary as headline
 
@@ -22,6 +24,7 @@ def run(
     metrics: list[Path],
     checks: list[Path],
     history: list[Path],
+    trajectories: list[Path],
     interactions: Path,
     facts: Path,
     items: list[Path],
@@ -29,6 +32,7 @@ def run(
     as_found_fits: list[Path],
     tracking: list[Path],
     course: Path,
+    by_skill: Path,
     summary: Path,
     **places: Path,
 ) -> None:
@@ -40,6 +44,7 @@ def run(
         metrics: metrics.json of every run.
         checks: checks.json of every run.
         history: history.csv of every run.
+        trajectories: trajectories.parquet of every run that is a control or a half, or has one.
         interactions: interactions.parquet.
         facts: dataset.json.
         items: items.parquet of every fold.
@@ -47,6 +52,7 @@ def run(
         as_found_fits: fits.parquet of every fold's fit as found.
         tracking: tracking.json of every fold.
         course: Output: the forms of l_23 epoch by epoch.
+        by_skill: Output: the mean gains of skills.
         summary: Output.
         places: Output of every table and format: `data_csv`, `data_md`, `data_tex`, ...
     """
@@ -54,19 +60,27 @@ def run(
     runs = read(metrics, checks, history)
     fits, trackings = ([json.loads(path.read_text(encoding="utf-8")) for path in paths] for paths in (irt_fit, tracking))
     report = l23_tables.tables(runs, known)
+    answers = pd.read_parquet(interactions)
+    traces = traced.read(trajectories, metrics, runs, answers)
+    gains = gain_models.table(runs, traces)
     made = {
         "data": data_table.table(known),
-        "practice": practice_table.table(pd.read_parquet(interactions)),
+        "practice": practice_table.table(answers),
         "irt": irt_table.table([pd.read_parquet(path) for path in items], fits, trackings, known),
         "backends": backends_table.table([pd.read_parquet(path) for path in as_found_fits], known),
         "models": models_table.table(runs, known),
         **report,
         "l23_lambda": trade_off.table(runs, report),
         "l23_as_found": signatures.table(runs, known),
+        "gains_models": gains,
+        "gains_replication": measured.table(gains, known),
+        "gains_contrasts": contrasts.table(gains),
+        "gains_ablation": ablation.table(runs, traces),
         "checks": checks_table.table(runs, known),
     }
     writers = {
         course: outputs.write_csv(course_of.table(runs)),
+        by_skill: outputs.write_csv(reliability.by_skill(runs, traces)),
         summary: outputs.write_json(headline(parameters[f"studies.{study}"]["focus"], made["models"], made["checks"])),
     }
     for name, table in made.items():

@@ -12,8 +12,20 @@ from glasskt.compare import tables
 from glasskt.paper import numbers as ledger
 from glasskt.paper import render
 from glasskt.paper.context import context
-from glasskt.paper.figures import ability, courses, difficulty, l23, l23_lambda, l23_training, practice, style, trajectory
-from glasskt.paper.pages import pages
+from glasskt.paper.figures import (
+    ability,
+    courses,
+    difficulty,
+    gains,
+    gains_worth,
+    l23,
+    l23_lambda,
+    l23_training,
+    practice,
+    style,
+    trajectory,
+)
+from glasskt.paper.pages import pages, without_halves
 from glasskt.paper.variants import Variants, reference_sd
 
 
@@ -24,6 +36,7 @@ def run(
     text: Path,
     references: Path,
     course: Path,
+    by_skill: Path,
     summary: Path,
     facts: Path,
     interactions: Path,
@@ -42,14 +55,14 @@ def run(
         study: The study's name.
         text: The Typst source.
         references: The bibliography.
-        course, summary: What `compare` wrote beside its tables.
+        course, by_skill, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
         pdf, numbers: Outputs.
         places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
     """
     block, known = parameters[f"studies.{study}"], json.loads(facts.read_text(encoding="utf-8"))
     files = {name.removesuffix("_csv"): path for name, path in places.items() if name.endswith("_csv")}
-    read = {name: tables.read(name, path) for name, path in files.items()}
+    read = without_halves({name: tables.read(name, path) for name, path in files.items()}, parameters["variants"])
     found = ledger.ledger(files, summary, numbers.parent)
     answers, abilities, filtered, modelled = (pd.read_parquet(path) for path in (interactions, students, theta, trajectories))
     focus = block["focus"]
@@ -66,6 +79,8 @@ def run(
             "l23": l23.draw(read["l23_scale"], read["l23_agreement"], variants, target_sd),
             "l23_training": l23_training.draw(pd.read_csv(course), variants.core, target_sd),
             "l23_lambda": l23_lambda.draw(read["l23_lambda"], variants.core),
+            "gains": gains.draw(read["gains_models"], pd.read_csv(by_skill)),
+            "gains_worth": gains_worth.draw(read["gains_models"], read["gains_ablation"]),
         }
         svg = {name: style.as_svg(figure) for name, figure in drawn.items()}
     page = render.pdf(text, references, said, pages(read, focus), svg)

@@ -35,6 +35,9 @@ FORMS: dict[str, tuple[str, Any, str]] = {
 """Form of l_23 -> colour, line and marker in every figure; a form that is another one but for a detail has its colour, dashed."""
 OTHER_FORM = (STUDENTS, DASHED, "x")
 
+CYCLE = (MODEL, FILTER, SKILLS, NOTE, AMBER, LINE)
+"""Colours of lines in one panel, in order."""
+
 COLUMN = 3.35
 """Width of a column of the paper in inches."""
 PAGE = 6.9
@@ -81,6 +84,13 @@ def canvas(
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(1, columns, sharey=share_y, squeeze=False, width_ratios=widths)
     return figure, list(axes[0])
+
+
+def spaced(figure: Figure) -> None:
+    """More space between panels whose vertical axes both have labels."""
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.set(w_pad=0.1)  # type: ignore[call-arg]
 
 
 def rows(height: float, panels: int, share_y: bool = True) -> tuple[Figure, list[Axes]]:

@@ -1,0 +1,35 @@
+"""Who is who in a study of gains: variants that learn gains, their controls, and the halves that they are fitted on."""
+
+from glasskt.compare.study import Study
+
+
+def gain_variants(study: Study) -> list[str]:
+    """Variants whose gains are checked, without controls and halves."""
+    checked = set(study.checks.loc[study.checks["check"] == "gain_spread", "variant"])
+    apart = [control for controls in controls_of(study).values() for control in controls]
+    return [
+        variant for variant in study.variants if variant in checked and variant not in apart and not study.settings(variant).get("half")
+    ]
+
+
+def controls_of(study: Study) -> dict[str, list[str]]:
+    """Variant -> its controls, where the study has both."""
+    found: dict[str, list[str]] = {}
+    for control in study.variants:
+        variant = study.settings(control).get("control_of")
+        if variant in study.variants:
+            found.setdefault(variant, []).append(control)
+    return found
+
+
+def halves_of(study: Study) -> dict[str, tuple[str, str]]:
+    """Variant -> the variants of the same settings that learn from half 1 and from half 2, where the study has all three."""
+    blocks = {variant: study.settings(variant) for variant in study.variants}
+    found = {}
+    for whole, block in blocks.items():
+        if block.get("half"):
+            continue
+        pair = [next((name for name, other in blocks.items() if other == {**block, "half": half}), None) for half in (1, 2)]
+        if pair[0] is not None and pair[1] is not None:
+            found[whole] = (pair[0], pair[1])
+    return found
