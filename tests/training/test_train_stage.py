@@ -72,6 +72,24 @@ def test_the_halves_of_the_training_students_share_none_and_leave_none_out(folde
     assert len(weights) == 3
 
 
+def test_the_halves_begin_from_seeds_of_their_own(folder, monkeypatch):
+    seeds = []
+
+    class Stopped(Exception):
+        """Nothing is fitted here."""
+
+    class Asked:
+        def fit(self, *cohorts, seed, **rest):
+            seeds.append(seed)
+            raise Stopped
+
+    monkeypatch.setattr(train, "load_estimator", lambda *named: Asked())
+    for half in (0, 1, 2):
+        with pytest.raises(Stopped):
+            run_train(folder, "asked", half=half)
+    assert seeds == [1, 2, 3]
+
+
 def test_trajectories_hold_validation_and_test_students_in_the_order_of_the_interactions(folder):
     where, outputs = run_train(folder, "run")
     out, gains = folder / "trajectories.parquet", folder / "gains.parquet"

@@ -71,7 +71,7 @@ def run(
     }
     kept = CHECKPOINTS / fingerprint(depends_on)
     fitted = load_estimator(family, settings, known["n_skills"], learn_from.combinations).fit(
-        learn_from, select_on, targets, seed=seed, progress=partial(click.echo, err=True), checkpoint_dir=kept
+        learn_from, select_on, targets, seed=seed + settings.half, progress=partial(click.echo, err=True), checkpoint_dir=kept
     )
     write({model: lambda path: path.write_bytes(save(fitted.weights)), history: write_csv(fitted.history), fit: write_json(fitted.facts)})
     shutil.rmtree(kept, ignore_errors=True)
