@@ -75,17 +75,17 @@ def test_the_halves_of_the_training_students_share_none_and_leave_none_out(folde
 def test_the_halves_begin_from_seeds_of_their_own(folder, monkeypatch):
     seeds = []
 
-    class Stopped(Exception):
+    class StoppedError(Exception):
         """Nothing is fitted here."""
 
     class Asked:
         def fit(self, *cohorts, seed, **rest):
             seeds.append(seed)
-            raise Stopped
+            raise StoppedError
 
     monkeypatch.setattr(train, "load_estimator", lambda *named: Asked())
     for half in (0, 1, 2):
-        with pytest.raises(Stopped):
+        with pytest.raises(StoppedError):
             run_train(folder, "asked", half=half)
     assert seeds == [1, 2, 3]
 

@@ -32,8 +32,8 @@ class FamilySettings(BaseModel):
     """`family.name` of the variant that this one is the control of."""
 
     half: Literal[0, 1, 2] = 0
-    """Learn from this half of the training students, split at random by a fixed seed, from initial weights of its own: what two halves share
-    is then neither students nor chance. 0: from all students."""
+    """Learn from this half of the training students, split at random by a fixed seed, from initial weights of its own: two halves share
+    neither students nor chance. 0: from all students."""
 
     @property
     def irt_files(self) -> tuple[IrtFile, ...]:
