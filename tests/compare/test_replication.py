@@ -1,5 +1,6 @@
 """The report of the gain models: what each run serves for, intervals that cover, reliability that is recovered, sentences that follow."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,7 @@ def test_noise_is_that_of_seeds_where_there_are_seeds(report: Report) -> None:
         ({("gainakt3.v1", "gain_sd"): 0.5}, {"losses_buy_spread"}),
         ({("gainakt3.v3_warmup", "gain_sd"): 0.5}, {"warmup_spreads_gains"}),
         ({("gainakt3.v1", "split_half_r"): -0.9}, {"losses_buy_reliability"}),
+        ({("gainakt3.v3_phase1", "split_half_r"): -0.9}, {"losses_cost_reliability"}),
     ],
 )  # fmt: skip
 def test_a_claim_follows_its_figure_and_no_other(report: Report, changes: dict[tuple[str, str], float], flipped: set[str]) -> None:
@@ -225,3 +227,10 @@ def test_a_study_without_gains_claims_nothing(tmp_path: Path) -> None:
     assert all(table.empty for table in report.values())
     assert claims.claims(report) == {}
     assert json.dumps(claims.gains_add(report)) == "{}"
+
+
+def test_a_variant_is_not_paired_with_the_halves_of_another_family(made: study.Study) -> None:
+    settings = {"one.base": {}, "other.base_half_1": {"half": 1}, "other.base_half_2": {"half": 2}}
+    runs = pd.DataFrame({"variant": list(settings), "settings": list(settings.values())})
+    assert members.halves_of(dataclasses.replace(made, runs=runs)) == {}
+    assert set(members.halves_of(dataclasses.replace(made, runs=runs.replace("one.base", "other.base")))) == {"other.base"}

@@ -129,10 +129,14 @@ def test_a_study_without_gain_models_says_nothing_of_them(built: Path) -> None:
     assert "no gains in this study" not in (ROOT / "paper/paper.typ").read_text()
 
 
-def test_halves_stand_in_no_table_of_models() -> None:
-    frame = pd.DataFrame({"variant": ["gainakt3.v1", "gainakt3.v1_half_1"]})
-    left = pages.without_halves({"models": frame, "checks": frame, "irt": frame}, made_gains.parameters()["variants"])
-    assert [len(left[name]) for name in ("models", "checks", "irt")] == [1, 1, 2]
+def test_halves_and_controls_of_gains_stand_in_no_table_of_models() -> None:
+    frame = pd.DataFrame({"variant": ["gainakt3.v1", "gainakt3.v1_half_1", "gainakt3.theta_one", "ikt3.split_no_delta"]})
+    drops = pd.DataFrame({"variant": ["gainakt3.theta", "ikt3.split"], "control": ["gainakt3.theta_one", "ikt3.split_no_delta"]})
+    gains = pd.DataFrame({"variant": ["gainakt3.theta"]})
+    read = {"models": frame, "checks": frame, "irt": frame, "gains_ablation": drops, "gains_models": gains}
+    left = pages.leading(read, made_gains.parameters()["variants"])
+    assert [left[name]["variant"].tolist() for name in ("models", "checks")] == [["gainakt3.v1", "ikt3.split_no_delta"]] * 2
+    assert len(left["irt"]) == 4
 
 
 def test_a_study_without_py_irt_has_a_paper(tmp_path: Path) -> None:

@@ -17,15 +17,18 @@ _MARKS = {PASS: "", FAIL: " f", INVALID: " i", EMPTY: " e"}
 """Verdict -> what stands behind the value; the rest is not attainable here."""
 
 
-def without_halves(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) -> dict[str, pd.DataFrame]:
-    """The tables without the variants that learn from half of the students: they say whether gains repeat, and are no models of their own.
+def leading(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    """The tables without variants that are no models of their own: fits to half of the students, which say whether gains repeat, and the
+    controls of gain models, which stand in the table of ablations.
 
     Arguments:
         read: The tables.
         variants: The study's blocks by family and name.
     """
     halves = [f"{family}.{name}" for family, blocks in variants.items() for name, settings in blocks.items() if settings.get("half")]
-    return {**read, **{name: read[name][~read[name]["variant"].isin(halves)] for name in ("models", "checks")}}
+    of_gains = read["gains_ablation"]["variant"].isin(read["gains_models"]["variant"])
+    apart = [*halves, *read["gains_ablation"].loc[of_gains, "control"]]
+    return {**read, **{name: read[name][~read[name]["variant"].isin(apart)] for name in ("models", "checks")}}
 
 
 def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:

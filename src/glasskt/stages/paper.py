@@ -25,7 +25,7 @@ from glasskt.paper.figures import (
     style,
     trajectory,
 )
-from glasskt.paper.pages import pages, without_halves
+from glasskt.paper.pages import leading, pages
 from glasskt.paper.variants import Variants, reference_sd
 
 
@@ -62,7 +62,7 @@ def run(
     """
     block, known = parameters[f"studies.{study}"], json.loads(facts.read_text(encoding="utf-8"))
     files = {name.removesuffix("_csv"): path for name, path in places.items() if name.endswith("_csv")}
-    read = without_halves({name: tables.read(name, path) for name, path in files.items()}, parameters["variants"])
+    read = leading({name: tables.read(name, path) for name, path in files.items()}, parameters["variants"])
     found = ledger.ledger(files, summary, numbers.parent)
     answers, abilities, filtered, modelled = (pd.read_parquet(path) for path in (interactions, students, theta, trajectories))
     focus = block["focus"]

@@ -81,14 +81,19 @@ def _losses_buy_reliability(report: Report) -> bool | None:
     return _any_beats(report, "split_half_r")
 
 
-def _beats(report: Report, variant: str, key: str) -> bool | None:
+def _losses_cost_reliability(report: Report) -> bool | None:
+    """A version with a variance loss has gains that repeat worse than V1's, beyond noise."""
+    return _any_beats(report, "split_half_r", sign=-1)
+
+
+def _beats(report: Report, variant: str, key: str, sign: int = 1) -> bool | None:
     rows = report["gains_contrasts"]
     own = rows[(rows["variant"] == variant) & (rows["key"] == key)]
-    return None if own.empty else bool(((own["difference"] > 0) & (own["beyond"] == 1)).all())
+    return None if own.empty else bool(((sign * own["difference"] > 0) & (own["beyond"] == 1)).all())
 
 
-def _any_beats(report: Report, key: str) -> bool | None:
-    found = [beats for variant in LOSSES if (beats := _beats(report, variant, key)) is not None]
+def _any_beats(report: Report, key: str, sign: int = 1) -> bool | None:
+    found = [beats for variant in LOSSES if (beats := _beats(report, variant, key, sign)) is not None]
     return any(found) if found else None
 
 
@@ -100,4 +105,5 @@ CLAIMS: dict[str, Callable[[Report], bool | None]] = {
     "warmup_spreads_gains": _warmup_spreads_gains,
     "losses_buy_spread": _losses_buy_spread,
     "losses_buy_reliability": _losses_buy_reliability,
+    "losses_cost_reliability": _losses_cost_reliability,
 }

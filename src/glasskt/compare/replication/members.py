@@ -23,8 +23,8 @@ def controls_of(study: Study) -> dict[str, list[str]]:
 
 
 def halves_of(study: Study) -> dict[str, tuple[str, str]]:
-    """Variant -> the variants of the same settings that learn from half 1 and from half 2, where the study has all three."""
-    blocks = {variant: study.settings(variant) for variant in study.variants}
+    """Variant -> the variants of its family and settings that learn from half 1 and from half 2, where the study has all three."""
+    blocks = {variant: {"family": variant.partition(".")[0], **study.settings(variant)} for variant in study.variants}
     found = {}
     for whole, block in blocks.items():
         if block.get("half"):

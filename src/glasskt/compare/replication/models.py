@@ -51,7 +51,7 @@ def _cell(cells: pd.DataFrame, key: str) -> str:
     if key not in cells.index:
         return NOTHING
     value, low, high, seed_sd = (float(cells[column][key]) for column in _FIGURE[:4])
-    if key in METRICS and seed_sd == seed_sd:
+    if key == "auc_glass" and seed_sd == seed_sd:
         return f"{text(key, value)} ± {text(key, seed_sd)}"
     return f"{text(key, value)} {interval(low, high, 2)}".strip() if key == "split_half_r" else text(key, value)
 

@@ -29,18 +29,18 @@ WORDS = {
 """Key -> words."""
 
 PRINTED = {
-    "auc_glass": "AUC/glass",
-    "auc_blackbox": "AUC/black box",
-    "mastery_r": "mastery/r",
-    "legacy_sd": "scalar/sd",
-    "gain_sd": "gain/sd",
-    "gain_cv": "gain/CV",
-    "split_half_r": "split-half/r",
-    "seed_r": "seeds/r",
-    "beta_sd": "β/sd",
-    "violations": "lowers/mastery",
+    "auc_glass": "AUC, glass path",
+    "auc_blackbox": "AUC, black box",
+    "mastery_r": "mastery, r",
+    "legacy_sd": "scalar, sd",
+    "gain_sd": "gain, sd",
+    "gain_cv": "gain, CV",
+    "split_half_r": "r of, halves",
+    "seed_r": "r of, seeds",
+    "beta_sd": "β, sd",
+    "violations": "lowers, mastery",
 }
-"""Key -> head of its column where the table is read; `/` is where the paper breaks it."""
+"""Key -> head of its column where the table is read; the paper breaks it after a comma."""
 
 METRICS = {
     "auc_glass": ("test", "p_before", "auc"),
