@@ -20,7 +20,7 @@ def draw(models: pd.DataFrame, by_skill: pd.DataFrame) -> Figure:
         models: gains_models.csv; without rows the figure says so.
         by_skill: gains_by_skill.csv.
     """
-    variants = list(dict.fromkeys(models["variant"]))
+    variants = list(dict.fromkeys(models.loc[models["key"].isin(SPREADS), "variant"]))
     figure, (spread, skills) = style.canvas(max(2.2, 0.8 + 0.19 * len(variants)), 2, widths=(1.0, 1.1), width=style.PAGE)
     if not variants:
         spread.text(0.5, 0.5, "no gains in this study", ha="center", va="center", transform=spread.transAxes, color=style.LINE)

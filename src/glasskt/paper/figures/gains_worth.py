@@ -29,17 +29,15 @@ def draw(models: pd.DataFrame, ablation: pd.DataFrame) -> Figure:
 def _reliability(axes: Axes, models: pd.DataFrame) -> None:
     known = models[models["key"] == "split_half_r"]
     points = [(str(name), value(models, name, "gain_sd"), r, low, high) for name, r, low, high in zip(*_columns(known), strict=True)]
-    for place, (name, sd, r, low, high) in enumerate(points):
+    widest = max((sd for _, sd, *_ in points), default=1.0)
+    for _, sd, r, low, high in points:
         axes.plot([sd, sd], [low, high], color=style.MODEL, linewidth=1)
         axes.plot(sd, r, "o", color=style.MODEL, markersize=4)
-        offset = (4, 4) if place % 2 else (4, -9)
-        axes.annotate(name.partition(".")[2], (sd, r), xytext=offset, textcoords="offset points", color=style.LINE, fontsize=6.5)
     axes.axhline(0, color=style.LINE, linewidth=0.6, linestyle=(0, (4, 3)))
-    axes.set_xscale("log")
-    axes.margins(x=0.15)
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter("")
-    axes.set_xlabel("sd of gains over skills (log axis)")
+    axes.set_xlim(0, 1.4 * widest)
+    axes.set_ylim(*axes.get_ylim())
+    style.label_ends(axes, {name.partition(".")[2]: (sd + 0.03 * widest, r, style.LINE) for name, sd, r, *_ in points}, gap=0.09)
+    axes.set_xlabel("sd of gains over skills")
     axes.set_ylabel("split-half r of\nskills' mean gains")
 
 
