@@ -283,6 +283,8 @@ def test_no_tensor_over_all_skills_and_steps_is_built_when_only_practised_skills
 def test_theta_finds_the_gains_planted_in_simulated_students():
     """Skills hard enough that nobody is at the ceiling, where no gain can be seen; gains do not depend on the response.
 
+    A response moves its skill by beta times its gain. Only that product is in the data, and is what was planted: from beta = 0.1 it is the
+    betas that come to differ, from beta = 1 the gains.
     `ranged` makes no such claim: it has no ability, so that its gains after a correct response hold the student's ability too.
     """
     plan = {"students": 3000, "skills": 15, "beta_mean": 1.0, "gain_correct": 0.2, "gain_wrong": None, "gain_spread": 0.7, "seed": 3}
@@ -290,11 +292,12 @@ def test_theta_finds_the_gains_planted_in_simulated_students():
     rows = truth.responses.rename(columns={"order": "step"})
     held_out = rows["split"].eq("test").to_numpy()
     train, valid = (Cohort.from_table(rows[which], 15) for which in (~held_out, held_out))
-    estimator = load_estimator("gainakt3", settings_of("gainakt3", "theta"), 15)
-    fit = estimator.fit(train, valid, Targets(), seed=0, progress=lambda line: None)
-    gain = estimator.trace(fit.weights, valid).quantities["gain"]
-    of_skill = pd.Series(gain).groupby(valid.skill).mean()
-    assert np.corrcoef(of_skill, truth.skills["gain_correct"])[0, 1] > 0.8
+    for initial in ({"beta": 0.1}, {"beta": 1.0}):
+        estimator = load_estimator("gainakt3", settings_of("gainakt3", "theta", initial=initial), 15)
+        fit = estimator.fit(train, valid, Targets(), seed=0, progress=lambda line: None)
+        beta = torch.nn.functional.softplus(torch.from_numpy(fit.weights["mastery.raw_beta"])).numpy()  # (C,)
+        gain = pd.Series(estimator.trace(fit.weights, valid).quantities["gain"]).groupby(valid.skill).mean()  # (C,)
+        assert np.corrcoef(beta * gain, truth.skills["gain_correct"])[0, 1] > 0.8
 
 
 @pytest.mark.slow
