@@ -11,7 +11,8 @@ import click
 
 from glasskt import __version__
 from glasskt.errors import UserError, did_you_mean
-from glasskt.graph import STAGES, Stage, parameters_of
+from glasskt.graph import parameters_of
+from glasskt.pipeline import STAGES, Stage
 
 PROGRAM = "glasskt"
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")

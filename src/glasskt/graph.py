@@ -1,4 +1,4 @@
-"""The graph, once: what each stage reads, writes and depends on. The Snakefile, dvc.yaml and the command line all come from it."""
+"""Every step of a study, from the pipeline and params.yaml. The Snakefile and dvc.yaml come from it."""
 
 from __future__ import annotations
 
@@ -10,212 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from glasskt.provenance.closure import SOURCE, closure
+from glasskt.pipeline import INTERACTIONS, STAGES, TARGETS, TRUTH, Stage
 
 if TYPE_CHECKING:
     from glasskt.config import Config
     from glasskt.models.family import FamilySettings
-
-DATA = "data/{dataset}"
-COHORT = "results/{dataset}"
-IRT = COHORT + "/fold{fold}/irt"
-RUN = COHORT + "/fold{fold}/{variant}/seed{seed}"
-STUDY = "results/{study}"
-L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
-GAINS = ("models", "replication", "contrasts", "ablation")
-TABLES = ("data", "practice", "irt", "backends", "models", *(f"l23_{part}" for part in L23), *(f"gains_{part}" for part in GAINS), "checks")
-FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """One kind of step. Its command is `glasskt NAME` with a flag for every selector, input and output.
-
-    Attributes:
-        name: The command.
-        does: One line for `glasskt --help`.
-        selectors: What tells its steps apart.
-        parameters: Keys of params.yaml that it reads; no other key reaches it.
-        inputs: Flag -> place. A flag that a step does not need is left out of its command.
-        outputs: Flag -> place.
-        plugins: Packages that it loads by folder rather than by import.
-        loads_family: True where it imports the variant's model family.
-        threads: Cores that one step takes.
-    """
-
-    name: str
-    does: str
-    selectors: tuple[str, ...]
-    parameters: tuple[str, ...]
-    inputs: Mapping[str, str]
-    outputs: Mapping[str, str]
-    plugins: tuple[str, ...] = ()
-    loads_family: bool = False
-    threads: int = 1
-
-    @property
-    def module(self) -> str:
-        """The module whose `run` does the work."""
-        return f"glasskt.stages.{self.name.replace('-', '_')}"
-
-    def code(self, variant: str | None = None) -> tuple[str, ...]:
-        """Source files that a step depends on, relative to the repository."""
-        roots = [self.module, *self.plugins]
-        if self.loads_family and variant:
-            roots.append(f"glasskt.models.{variant.partition('.')[0]}")
-        return tuple(f"src/glasskt/{path.relative_to(SOURCE).as_posix()}" for path in closure(*roots))
-
-
-_INTERACTIONS = {"interactions": f"{COHORT}/interactions.parquet", "facts": f"{COHORT}/dataset.json"}
-_STATIC = {"items": f"{IRT}/items.parquet", "students": f"{IRT}/students.parquet", "irt_fit": f"{IRT}/fit.json"}
-_AS_FOUND = {f"as_found_{what}": f"{IRT}/as_found/{what}.parquet" for what in ("fits", "items", "students")}
-_DYNAMIC = {"theta": f"{IRT}/theta.parquet", "tracking": f"{IRT}/tracking.json"}
-_TARGETS = ("items", "students", "theta", "irt_fit", "as_found_items", "as_found_students")
-"""Of `models.family.Targets`; a run reads those that its variant asks for."""
-_TRUTH = {f"truth_{what}": f"{DATA}/truth/{what}.parquet" for what in ("steps", "skills", "students")}
-
-STAGES: dict[str, Stage] = {
-    stage.name: stage
-    for stage in (
-        Stage(
-            name="simulate",
-            does="Simulate a cohort whose abilities, difficulties and gains are known.",
-            selectors=("dataset",),
-            parameters=("datasets.{dataset}",),
-            inputs={},
-            outputs={"responses": f"{DATA}/responses.csv", **_TRUTH},
-        ),
-        Stage(
-            name="fetch",
-            does="Take a published data set from a mirror, checked by hash; never from the network.",
-            selectors=("dataset",),
-            parameters=("datasets.{dataset}",),
-            inputs={},
-            outputs={"train_valid": f"{DATA}/train_valid.csv", "test": f"{DATA}/test.csv"},
-        ),
-        Stage(
-            name="preprocess",
-            does="Read a response log into the interactions table.",
-            selectors=("dataset",),
-            parameters=("datasets.{dataset}",),
-            inputs={"raw": "{raw}"},
-            outputs=_INTERACTIONS,
-        ),
-        Stage(
-            name="fit-irt",
-            does="Fit the static item response model on a fold's training students.",
-            selectors=("dataset", "fold"),
-            parameters=("irt.static",),
-            inputs=_INTERACTIONS,
-            outputs=_STATIC,
-        ),
-        Stage(
-            name="fit-as-found",
-            does="Repeat the notes' calibration beside the marginal fit; the guards say what is wrong with it.",
-            selectors=("dataset", "fold"),
-            parameters=("irt.as_found",),
-            inputs=_INTERACTIONS,
-            outputs=_AS_FOUND,
-        ),
-        Stage(
-            name="track-ability",
-            does="Filter and smooth every student's ability, before and after each response.",
-            selectors=("dataset", "fold"),
-            parameters=("irt.dynamic",),
-            inputs={**_INTERACTIONS, "items": _STATIC["items"], "irt_fit": _STATIC["irt_fit"]},
-            outputs=_DYNAMIC,
-        ),
-        Stage(
-            name="train",
-            does="Train one variant on a fold's training students.",
-            selectors=("dataset", "fold", "variant", "seed"),
-            parameters=("variants.{variant}",),
-            inputs={
-                **_INTERACTIONS,
-                **_STATIC,
-                "theta": _DYNAMIC["theta"],
-                "as_found_items": _AS_FOUND["as_found_items"],
-                "as_found_students": _AS_FOUND["as_found_students"],
-            },
-            outputs={"model": f"{RUN}/model.safetensors", "history": f"{RUN}/history.csv", "fit": f"{RUN}/fit.json"},
-            loads_family=True,
-        ),
-        Stage(
-            name="trajectories",
-            does="Write what a trained model says of every student it did not learn from.",
-            selectors=("dataset", "fold", "variant", "seed"),
-            parameters=("variants.{variant}",),
-            inputs={"model": f"{RUN}/model.safetensors", **_INTERACTIONS},
-            outputs={"trajectories": f"{RUN}/trajectories.parquet", "gains": f"{RUN}/gains.parquet"},
-            loads_family=True,
-        ),
-        Stage(
-            name="verify",
-            does="Measure a run's predictions and check what its inner quantities mean.",
-            selectors=("dataset", "fold", "variant", "seed"),
-            parameters=("variants.{variant}",),
-            inputs={
-                "trajectories": f"{RUN}/trajectories.parquet",
-                "gains": f"{RUN}/gains.parquet",
-                "fit": f"{RUN}/fit.json",
-                **_INTERACTIONS,
-                "items": _STATIC["items"],
-                "students": _STATIC["students"],
-                "theta": _DYNAMIC["theta"],
-                **_TRUTH,
-            },
-            outputs={"metrics": f"{RUN}/metrics.json", "checks": f"{RUN}/checks.json"},
-            plugins=("glasskt.checks",),
-        ),
-        Stage(
-            name="compare",
-            does="Set a study's runs beside each other: tables, ceilings, verdicts.",
-            selectors=("study",),
-            parameters=("study", "studies.{study}", "variants"),
-            inputs={
-                "metrics": f"{RUN}/metrics.json",
-                "checks": f"{RUN}/checks.json",
-                "history": f"{RUN}/history.csv",
-                "trajectories": f"{RUN}/trajectories.parquet",
-                **_INTERACTIONS,
-                "items": _STATIC["items"],
-                "irt_fit": _STATIC["irt_fit"],
-                "as_found_fits": _AS_FOUND["as_found_fits"],
-                "tracking": _DYNAMIC["tracking"],
-            },
-            outputs={
-                **{f"{table}_{kind}": f"{STUDY}/tables/{table}.{kind}" for table in TABLES for kind in ("csv", "md", "tex")},
-                "course": f"{STUDY}/tables/l23_course.csv",
-                "by_skill": f"{STUDY}/tables/gains_by_skill.csv",
-                "summary": f"{STUDY}/summary.json",
-            },
-        ),
-        Stage(
-            name="paper",
-            does="Render a study's paper: text, tables, figures, numbers.",
-            selectors=("study",),
-            parameters=("study", "studies.{study}", "variants"),
-            inputs={
-                "text": "paper/paper.typ",
-                "references": "paper/references.bib",
-                **{f"{table}_csv": f"{STUDY}/tables/{table}.csv" for table in TABLES},
-                "course": f"{STUDY}/tables/l23_course.csv",
-                "by_skill": f"{STUDY}/tables/gains_by_skill.csv",
-                "summary": f"{STUDY}/summary.json",
-                **_INTERACTIONS,
-                "items": _STATIC["items"],
-                "students": _STATIC["students"],
-                "theta": _DYNAMIC["theta"],
-                "trajectories": f"{RUN}/trajectories.parquet",
-            },
-            outputs={
-                "pdf": f"{STUDY}/paper.pdf",
-                "numbers": f"{STUDY}/numbers.json",
-                **{f"{figure}_svg": f"{STUDY}/figures/{figure}.svg" for figure in FIGURES},
-            },
-        ),
-    )
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,7 +97,7 @@ def expand(config: Config) -> Graph:
     study = config.studies[config.study]
     dataset = study.dataset
     maker, raw = _origin(config, dataset)
-    truth = frozenset(_TRUTH) if maker == "simulate" else frozenset()
+    truth = frozenset(TRUTH) if maker == "simulate" else frozenset()
     steps: list[Step] = []
 
     def add(name: str, where: dict[str, str], inputs: dict[str, list[str]]) -> Step:
@@ -332,10 +131,10 @@ def expand(config: Config) -> Graph:
         add("fit-as-found", {**at, "fold": str(fold)}, files("fit-as-found", {**at, "fold": str(fold)}))
         add("track-ability", {**at, "fold": str(fold)}, files("track-ability", {**at, "fold": str(fold)}))
     for run in runs:
-        unused = frozenset(_TARGETS) - frozenset(config.variants[run["variant"]].irt_files)
+        unused = frozenset(TARGETS) - frozenset(config.variants[run["variant"]].irt_files)
         add("train", run, files("train", run, unused))
         add("trajectories", run, files("trajectories", run))
-        add("verify", run, files("verify", run, frozenset(_TRUTH) - truth))
+        add("verify", run, files("verify", run, frozenset(TRUTH) - truth))
     here = {**at, "study": config.study}
     per_fold = [{**here, "fold": str(fold)} for fold in study.folds]
     compare, paired = STAGES["compare"].inputs, _paired({name: config.variants[name] for name in study.variants})
@@ -345,7 +144,7 @@ def expand(config: Config) -> Graph:
         {
             **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks", "history")},
             "trajectories": [compare["trajectories"].format(**run) for run in runs if run["variant"] in paired],
-            **{flag: [compare[flag].format(**here)] for flag in _INTERACTIONS},
+            **{flag: [compare[flag].format(**here)] for flag in INTERACTIONS},
             **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         },
     )

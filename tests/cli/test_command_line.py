@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from glasskt.graph import STAGES
+from glasskt.pipeline import STAGES
 
 ROOT = Path(__file__).parents[2]
 

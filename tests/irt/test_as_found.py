@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from rasch_students import draw
 
 from glasskt.data.cohort import Cohort
-from glasskt.graph import STAGES
 from glasskt.irt import as_found, py_irt_backend
 from glasskt.irt.counts import every_response, last_responses
 from glasskt.irt.settings import AsFoundSettings, PyIrtSettings
+from glasskt.pipeline import STAGES
 from glasskt.stages import fit_as_found, preprocess, simulate
 
 needs_py_irt = pytest.mark.skipif(sys.version_info >= (3, 12), reason="py-irt 0.7.1 needs Python below 3.12")

@@ -10,7 +10,8 @@ from snakemake.exceptions import WorkflowError
 
 from glasskt import config as configuration
 from glasskt.errors import UserError
-from glasskt.graph import STAGES, Graph, Step, expand
+from glasskt.graph import Graph, Step, expand
+from glasskt.pipeline import STAGES
 
 Function = Callable[[Any], list[str]]
 
