@@ -16,7 +16,7 @@ from glasskt.data.interactions import table_of
 from glasskt.data.readers import lines, long_table, q_matrix
 from glasskt.errors import UserError
 from glasskt.graph import expand
-from glasskt.stages import fit_irt, preprocess, track_ability, train, trajectories, verify
+from glasskt.stages import fit_as_found, fit_irt, preprocess, track_ability, train, trajectories, verify
 
 SKILLS_OF = {"p1": ["add"], "p2": ["add", "sub"], "p3": ["mul", "sub"], "p4": ["mul"]}
 PAIRS = "skill,item\n" + "".join(f"{skill},{item}\n" for item, skills in SKILLS_OF.items() for skill in skills)
@@ -214,6 +214,9 @@ def test_from_the_raw_files_to_the_checks_a_response_to_several_skills_is_scored
     data = {name: at[name] for name in ("interactions", "facts")}
     here = {"dataset": "mine", "fold": 0}
     fit_irt.run(parameters={"irt.static": {}}, **here, **data, **{name: at[name] for name in ("items", "students", "irt_fit")})
+    as_found = {f"as_found_{name}": tmp_path / f"as_found_{name}.parquet" for name in ("fits", "items", "students")}
+    fit_as_found.run(parameters={"irt.as_found": {}}, **here, **data, **as_found)
+    assert pd.read_parquet(as_found["as_found_fits"])["fit"].tolist() == ["mml"]  # py-irt fits one skill per response
     track_ability.run(
         parameters={"irt.dynamic": {"drift": 0.0}},
         **here,

@@ -8,7 +8,6 @@ import click
 import numpy as np
 import pandas as pd
 
-from glasskt.data.cohort import Cohort
 from glasskt.errors import UserError
 from glasskt.irt import as_found
 from glasskt.irt.settings import AsFoundSettings
@@ -36,7 +35,7 @@ def run(
     """
     settings = AsFoundSettings.model_validate(parameters["irt.as_found"])
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
-    train = Cohort.from_table(cohorts.training(table, known, fold), known["n_skills"])
+    train = cohorts.cohort(cohorts.training(table, known, fold), known)
     fits = [as_found.sound(train)]
     try:
         fits += as_found.others(train, settings)
