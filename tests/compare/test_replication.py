@@ -234,3 +234,9 @@ def test_a_variant_is_not_paired_with_the_halves_of_another_family(made: study.S
     runs = pd.DataFrame({"variant": list(settings), "settings": list(settings.values())})
     assert members.halves_of(dataclasses.replace(made, runs=runs)) == {}
     assert set(members.halves_of(dataclasses.replace(made, runs=runs.replace("one.base", "other.base")))) == {"other.base"}
+
+
+def test_a_filter_that_states_learning_steps_is_no_gain_model(made: study.Study) -> None:
+    stated = made.checks[made.checks["quantity"].isin(["sd of practised gains", "mean of practised gains"])].head(2)
+    with_filter = pd.concat([made.checks, stated.assign(variant="dkt.base")], ignore_index=True)
+    assert members.gain_variants(dataclasses.replace(made, checks=with_filter)) == members.gain_variants(made)

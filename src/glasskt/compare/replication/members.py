@@ -2,10 +2,13 @@
 
 from glasskt.compare.study import Study
 
+LEARNED = ("sd of gains over skills", "sd of the legacy scalar")
+"""Quantities that only gains of a value stream have."""
+
 
 def gain_variants(study: Study) -> list[str]:
-    """Variants whose gains are checked, without controls and halves."""
-    checked = set(study.checks.loc[study.checks["check"] == "gain_spread", "variant"])
+    """Variants that learn gains from a value stream, without controls and halves; a filter's learning steps are none."""
+    checked = set(study.checks.loc[study.checks["quantity"].isin(LEARNED), "variant"])
     apart = [control for controls in controls_of(study).values() for control in controls]
     return [
         variant for variant in study.variants if variant in checked and variant not in apart and not study.settings(variant).get("half")

@@ -28,6 +28,9 @@ def draw(models: pd.DataFrame, ablation: pd.DataFrame) -> Figure:
 
 def _reliability(axes: Axes, models: pd.DataFrame) -> None:
     known = models[models["key"] == "split_half_r"]
+    if known.empty:
+        axes.set_axis_off()
+        return
     points = [(str(name), value(models, name, "gain_sd"), r, low, high) for name, r, low, high in zip(*_columns(known), strict=True)]
     widest = max((sd for _, sd, *_ in points), default=1.0)
     for _, sd, r, low, high in points:
