@@ -170,8 +170,7 @@ def _origin(config: Config, dataset: str) -> tuple[str | None, list[str]]:
 
     settings = config.datasets[dataset]
     if isinstance(settings, Long | Lines):
-        files = (settings.table, settings.q_matrix) if isinstance(settings, Long) else (settings.train_valid, settings.test)
-        return None, [path for path in files if path is not None]
+        return None, list(settings.files)
     makers = {"simulated": "simulate", "pykt": "fetch" if dataset in PUBLISHED else None}
     flags = {"simulated": ("responses",), "pykt": ("train_valid", "test")}[settings.format]
     places = {**STAGES["simulate"].outputs, **STAGES["fetch"].outputs}

@@ -195,3 +195,12 @@ def test_a_log_of_one_skill_is_refused(tmp_path):
     log = long_table.read(table, Columns(), folds=2, test_share=0.3, split_seed=0)
     with pytest.raises(UserError, match=r"one\.csv: only one skill \(only\)"):
         table_of(log)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_too_few_or_too_many_raw_files_are_counted(tmp_path, n):
+    outputs = {"interactions": tmp_path / "interactions.parquet", "facts": tmp_path / "dataset.json"}
+    with pytest.raises(UserError, match=rf"--raw: {n} file\(s\), but datasets.mine is read from 2: train_valid.csv, test.csv"):
+        preprocess.run(
+            parameters={"datasets.mine": {"format": "pykt", "skills": 2}}, dataset="mine", raw=[tmp_path / "a.csv"] * n, **outputs
+        )

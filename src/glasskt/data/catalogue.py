@@ -19,6 +19,11 @@ class _Block(BaseModel):
         """Number of folds, numbered from 0; None where only the files tell."""
         return None
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The raw files that the format is read from, in order: paths where the block names them, else names."""
+        return ("responses.csv",)
+
 
 class Simulated(_Block):
     """Simulated students whose truth is known; the model is in `glasskt.data.simulator`."""
@@ -79,6 +84,11 @@ class Pykt(_Block):
     scored_test: int | None = Field(None, ge=1)
     """Scored test responses (all but each student's first) that the files must give."""
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """As the format has it."""
+        return ("train_valid.csv", "test.csv")
+
 
 class Columns(_Block):
     """Which column of the table holds what."""
@@ -115,6 +125,11 @@ class Long(_Block):
         """As many as are made, where no column says."""
         return self.folds if self.columns.fold is None else None
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The table, and the Q-matrix where there is one."""
+        return (self.table,) if self.q_matrix is None else (self.table, self.q_matrix)
+
     @model_validator(mode="after")
     def _skills_have_one_source(self) -> Self:
         if self.q_matrix is not None and self.columns.item is None:
@@ -145,6 +160,11 @@ class Lines(_Block):
     def n_folds(self) -> int:
         """As many as are made."""
         return self.folds
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """One file or two."""
+        return (self.train_valid,) if self.test is None else (self.train_valid, self.test)
 
 
 AnyDataset = Simulated | Pykt | Long | Lines

@@ -22,6 +22,10 @@ def run(*, parameters: dict[str, Any], dataset: str, raw: Sequence[Path], intera
             scored test responses.
     """
     settings = dataset_block(dataset, parameters[f"datasets.{dataset}"])
+    if len(raw) != len(settings.files):
+        raise UserError(
+            f"--raw: {len(raw)} file(s), but datasets.{dataset} is read from {len(settings.files)}: {', '.join(settings.files)}"
+        )
     if dataset in PUBLISHED:
         hold(dataset, dict(zip(("train_valid.csv", "test.csv"), raw, strict=True)))
     log = _read(settings, raw)
