@@ -60,7 +60,7 @@ def add(root: Path, files: dict[str, Any]) -> dict[str, Any]:
     """Write the gain runs below `root`; `files` of `made_study.write` with theirs."""
     interactions = pd.read_parquet(files["interactions"])
     rows = interactions.loc[interactions["split"] == "test", ["student", "step", "skill", "response"]].reset_index(drop=True)
-    found = {key: list(files[key]) for key in ("metrics", "checks", "history")} | {"traced": []}
+    found = {key: list(files[key]) for key in ("metrics", "checks", "history", "by_student")} | {"traced": []}
     for variant, settings in SETTINGS.items():
         for seed in (1,) if "half" in settings else (1, 2):
             name = {"dataset": "made", "fold": 0, "variant": variant, "seed": seed}
@@ -70,7 +70,9 @@ def add(root: Path, files: dict[str, Any]) -> dict[str, Any]:
             glass = variant.startswith("gainakt3.")
             body = {"p_before": scores(auc + shift), "p_blackbox_before": scores(0.69 + shift) if glass else scores(auc + shift)}
             metrics = {**name, "settings": settings, "fit": {"parameters": 1000, "valid_auc": auc, "selected_epoch": 2}, "validation": body}
-            found["metrics"].append(made_study._json(folder / "metrics.json", {**metrics, "test": body}))
+            said = {**metrics, "test": body, "calibration": made_study.judged(folder, auc + shift)}
+            found["metrics"].append(made_study._json(folder / "metrics.json", said))
+            found["by_student"].append(folder / "by_student.parquet")
             found["checks"].append(made_study._json(folder / "checks.json", {**name, "checks": checks(settings["base"], auc, shift)}))
             history = pd.DataFrame({"epoch": [1, 2], "valid_auc": auc, "beta_std": [0.5, 0.45], "theta_global_mean": [0.8, 0.42]})
             history.to_csv(folder / "history.csv", index=False)

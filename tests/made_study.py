@@ -7,6 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from glasskt.compare.bootstrap import Clusters
+from glasskt.compare.calibration import calibration
+from glasskt.compare.contributions import METRICS
+
 FOCUS = "ikt3.split"
 SKILLS = 6
 PARAMETERS: dict[str, Any] = {
@@ -133,11 +137,22 @@ def checks(variant: str, shift: float) -> list[dict[str, Any]]:
     return found
 
 
+def judged(folder: Path, auc: float) -> dict[str, Any]:
+    """Write by_student.parquet of a made run; what its metrics.json says of calibration."""
+    rng = np.random.default_rng(int(1e4 * auc))
+    adds = pd.DataFrame({"student": np.arange(40, 60), **{metric: 1e-3 * rng.standard_normal(20) for metric in METRICS}})
+    folder.mkdir(parents=True, exist_ok=True)
+    adds.to_parquet(folder / "by_student.parquet", index=False)
+    p = rng.uniform(0.2, 0.95, 400)
+    students = Clusters.of(np.repeat(np.arange(20), 20), resamples=20)
+    return calibration(p, (rng.random(400) < p).astype(float), students)
+
+
 def write(root: Path, *, scored_test: int = 400) -> dict[str, Any]:
     """Write every file below `root`; the arguments that the stages compare and paper take, by name."""
     interactions = _interactions()
     facts = _facts(interactions, scored_test)
-    files: dict[str, Any] = {"metrics": [], "checks": [], "history": []}
+    files: dict[str, Any] = {"metrics": [], "checks": [], "history": [], "by_student": []}
     for variant, auc in AUC.items():
         for seed in (1, 2):
             name = {"dataset": "made", "fold": 0, "variant": variant, "seed": seed}
@@ -146,9 +161,9 @@ def write(root: Path, *, scored_test: int = 400) -> dict[str, Any]:
             body = {"p_before": scores(auc + shift), "p_blackbox_before": head}
             fit = {"parameters": 1000, "valid_auc": auc, **({"lambda": LAMBDA.get(variant, 0.5), "selected_epoch": 3} if head else {})}
             folder = root / f"made/fold0/{variant}/seed{seed}"
-            files["metrics"].append(
-                _json(folder / "metrics.json", {**name, "settings": settings(variant), "fit": fit, "validation": body, "test": body})
-            )
+            metrics = {**name, "settings": settings(variant), "fit": fit, "validation": body, "test": body}
+            files["metrics"].append(_json(folder / "metrics.json", {**metrics, "calibration": judged(folder, auc + shift)}))
+            files["by_student"].append(folder / "by_student.parquet")
             files["history"].append(folder / "history.csv")
             folder.mkdir(parents=True, exist_ok=True)
             history(variant).to_csv(folder / "history.csv", index=False)

@@ -142,7 +142,7 @@ def expand(config: Config) -> Graph:
         "compare",
         here,
         {
-            **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks", "history")},
+            **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks", "history", "by_student")},
             "trajectories": [compare["trajectories"].format(**run) for run in runs if run["variant"] in paired],
             **{flag: [compare[flag].format(**here)] for flag in INTERACTIONS},
             **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},

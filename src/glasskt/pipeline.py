@@ -14,8 +14,16 @@ RUN = COHORT + "/fold{fold}/{variant}/seed{seed}"
 STUDY = "results/{study}"
 L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
 GAINS = ("models", "replication", "contrasts", "ablation")
-TABLES = ("data", "practice", "irt", "backends", "models", *(f"l23_{part}" for part in L23), *(f"gains_{part}" for part in GAINS), "checks")
-FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth")
+TABLES = (
+    *("data", "practice", "irt", "backends", "models", "pairs", "calibration"),
+    *(f"l23_{part}" for part in L23),
+    *(f"gains_{part}" for part in GAINS),
+    *("checks", "notes"),
+)
+FIGURES = (
+    *("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth"),
+    *("matrix", "reliability"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +71,7 @@ _AS_FOUND = {f"as_found_{what}": f"{IRT}/as_found/{what}.parquet" for what in ("
 _DYNAMIC = {"theta": f"{IRT}/theta.parquet", "tracking": f"{IRT}/tracking.json"}
 TARGETS = ("items", "students", "theta", "irt_fit", "as_found_items", "as_found_students")
 """Of `models.family.Targets`; a run reads those that its variant asks for."""
+TRACED = ("trajectories", "gains", "flips", "movement", "states")
 TRUTH = {f"truth_{what}": f"{DATA}/truth/{what}.parquet" for what in ("steps", "skills", "students")}
 
 STAGES: dict[str, Stage] = {
@@ -137,7 +146,7 @@ STAGES: dict[str, Stage] = {
             selectors=("dataset", "fold", "variant", "seed"),
             parameters=("variants.{variant}",),
             inputs={"model": f"{RUN}/model.safetensors", **INTERACTIONS},
-            outputs={"trajectories": f"{RUN}/trajectories.parquet", "gains": f"{RUN}/gains.parquet"},
+            outputs={table: f"{RUN}/{table}.parquet" for table in TRACED},
             loads_family=True,
         ),
         Stage(
@@ -146,8 +155,8 @@ STAGES: dict[str, Stage] = {
             selectors=("dataset", "fold", "variant", "seed"),
             parameters=("variants.{variant}",),
             inputs={
-                "trajectories": f"{RUN}/trajectories.parquet",
-                "gains": f"{RUN}/gains.parquet",
+                **{table: f"{RUN}/{table}.parquet" for table in TRACED},
+                "history": f"{RUN}/history.csv",
                 "fit": f"{RUN}/fit.json",
                 **INTERACTIONS,
                 "items": _STATIC["items"],
@@ -155,7 +164,11 @@ STAGES: dict[str, Stage] = {
                 "theta": _DYNAMIC["theta"],
                 **TRUTH,
             },
-            outputs={"metrics": f"{RUN}/metrics.json", "checks": f"{RUN}/checks.json"},
+            outputs={
+                "metrics": f"{RUN}/metrics.json",
+                "checks": f"{RUN}/checks.json",
+                "by_student": f"{RUN}/by_student.parquet",
+            },
             plugins=("glasskt.checks",),
         ),
         Stage(
@@ -167,6 +180,7 @@ STAGES: dict[str, Stage] = {
                 "metrics": f"{RUN}/metrics.json",
                 "checks": f"{RUN}/checks.json",
                 "history": f"{RUN}/history.csv",
+                "by_student": f"{RUN}/by_student.parquet",
                 "trajectories": f"{RUN}/trajectories.parquet",
                 **INTERACTIONS,
                 "items": _STATIC["items"],
@@ -178,6 +192,7 @@ STAGES: dict[str, Stage] = {
                 **{f"{table}_{kind}": f"{STUDY}/tables/{table}.{kind}" for table in TABLES for kind in ("csv", "md", "tex")},
                 "course": f"{STUDY}/tables/l23_course.csv",
                 "by_skill": f"{STUDY}/tables/gains_by_skill.csv",
+                "bins": f"{STUDY}/tables/calibration_bins.csv",
                 "summary": f"{STUDY}/summary.json",
             },
         ),
@@ -192,6 +207,7 @@ STAGES: dict[str, Stage] = {
                 **{f"{table}_csv": f"{STUDY}/tables/{table}.csv" for table in TABLES},
                 "course": f"{STUDY}/tables/l23_course.csv",
                 "by_skill": f"{STUDY}/tables/gains_by_skill.csv",
+                "bins": f"{STUDY}/tables/calibration_bins.csv",
                 "summary": f"{STUDY}/summary.json",
                 **INTERACTIONS,
                 "items": _STATIC["items"],

@@ -69,8 +69,9 @@ class Files:
         return items, students, self.keys.assign(theta_before=self.moving, p_before=sigmoid(self.moving - self.beta))
 
     def truth(self):
-        steps = self.keys.assign(theta_before=self.theta, state_before=0.05 * self.step)
-        skills = pd.DataFrame({"skill": np.arange(SKILLS), "beta": self.difficulty})
+        steps = self.keys.assign(theta_before=self.theta, state_before=0.05 * self.step, p=self.p)
+        gains = {"gain_correct": np.linspace(0.1, 0.4, SKILLS), "gain_wrong": np.linspace(0.3, 0.05, SKILLS)}
+        skills = pd.DataFrame({"skill": np.arange(SKILLS), "beta": self.difficulty, **gains})
         return steps, skills, pd.DataFrame({"student": np.arange(STUDENTS) + 100, "theta": self.ability})
 
     def evidence(self, *, truth=False, gains=None, **model):
@@ -81,10 +82,13 @@ class Files:
     def write(self, folder, **model):
         tables = {"trajectories": self.trajectories(**model), "gains": self.gains(), "interactions": self.interactions()}
         tables |= dict(zip(("items", "students", "theta"), self.irt(), strict=True))
+        tables |= {name: pd.DataFrame({"student": [], "step": []}) for name in ("flips", "movement", "states")}
         tables |= dict(zip(("truth_steps", "truth_skills", "truth_students"), self.truth(), strict=True))
         places = {name: folder / f"{name}.parquet" for name in tables} | {"fit": folder / "fit.json", "facts": folder / "facts.json"}
+        places["history"] = folder / "history.csv"
         for name, table in tables.items():
             write_parquet(table)(places[name])
+        pd.DataFrame({"epoch": [1, 2], "train_l_bce": [0.6, 0.5]}).to_csv(places["history"], index=False)
         places["fit"].write_text(json.dumps({"valid_auc": 0.7, "lambda": None}))
         places["facts"].write_text(json.dumps({"scored_test": int((self.test & (self.step > 0)).sum())}))
         return places

@@ -40,7 +40,7 @@ def test_a_model_without_inner_quantities_yields_nothing():
 
 def test_a_model_without_theta_yields_nothing_on_theta():
     names = {entry["check"] for entry in found(mastery_before=FILES.p).values()}
-    assert names == {"mastery_response", "glass_path_auc", "prediction_width", "mastery_irt", "scale"}
+    assert names == {"mastery_response", "glass_path_auc", "prediction_width", "mastery_irt", "scale", "learning_curve"}
 
 
 def test_truth_is_asked_of_simulated_students_only(perfect):

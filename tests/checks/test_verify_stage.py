@@ -15,10 +15,10 @@ SETTINGS = {"l_23": {"form": "mean"}}
 
 
 def run(places, folder):
-    out = {"metrics": folder / "metrics.json", "checks": folder / "checks.json"}
+    out = {"metrics": folder / "metrics.json", "checks": folder / "checks.json", "by_student": folder / "by_student.parquet"}
     where = {"dataset": "made", "fold": 2, "variant": "ikt3.mean", "seed": 7}
     verify.run(parameters={"variants.ikt3.mean": SETTINGS}, **where, **places, **out)
-    return {name: path.read_text() for name, path in out.items()}
+    return {name: out[name].read_text() for name in ("metrics", "checks")}
 
 
 def strictly(text):
@@ -62,15 +62,15 @@ def test_student_ids_may_be_words(tmp_path):
     places = FILES.write(tmp_path, **GLASS)
     as_numbers = strictly(run(places, tmp_path)["metrics"])
     for name, place in places.items():
-        if name not in ("fit", "facts", "items", "truth_skills"):
+        if name not in ("fit", "facts", "items", "truth_skills", "history"):
             words = "string" if name == "theta" else object
             change(place, lambda table, words=words: table.assign(student=("s" + table["student"].astype(str)).astype(words)))
     assert strictly(run(places, tmp_path)["metrics"]) == as_numbers
 
 
-def test_a_black_box_gets_metrics_and_no_checks(tmp_path):
+def test_a_black_box_gets_metrics_and_the_checks_of_predictions_and_training(tmp_path):
     written = run(FILES.write(tmp_path), tmp_path)
-    assert strictly(written["checks"])["checks"] == []
+    assert {entry["check"] for entry in strictly(written["checks"])["checks"]} == {"finite_training", "p_truth"}
     assert strictly(written["metrics"])["test"]["p_blackbox_before"] is None
 
 

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 import made_gains
 import made_study
 from glasskt import config, graph
-from glasskt.compare import notes_gain, paired_auc, published, study
+from glasskt.compare import contributions, notes_gain, published, study
 from glasskt.compare.bootstrap import Clusters
 from glasskt.compare.replication import ablation, claims, contrasts, measured, members, models, quantities, reliability, traced
 from glasskt.errors import UserError
@@ -29,7 +29,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def made(files: dict[str, Any]) -> study.Study:
-    return study.read(files["metrics"], files["checks"], files["history"])
+    return study.read(files["metrics"], files["checks"], files["history"], files["by_student"])
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def cohort(random: np.random.Generator, students: int) -> tuple[np.ndarray, np.n
 
 
 def difference(one: np.ndarray, other: np.ndarray, response: np.ndarray, student: np.ndarray) -> Any:
-    return paired_auc.mean_difference([paired_auc.area(one, response, student)], [paired_auc.area(other, response, student)])
+    return contributions.mean_difference([contributions.area(one, response, student)], [contributions.area(other, response, student)])
 
 
 def test_the_interval_of_a_drop_covers_it() -> None:
@@ -76,7 +76,7 @@ def test_the_closed_form_agrees_with_the_bootstrap_and_with_another_library() ->
     clusters = Clusters.of(student)
     draws = clusters.auc(one, response) - clusters.auc(other, response)
     assert found.value == pytest.approx(roc_auc_score(response, one) - roc_auc_score(response, other))
-    assert (found.high - found.low) / (2 * paired_auc.NORMAL) == pytest.approx(draws.std(), rel=0.1)
+    assert (found.high - found.low) / (2 * contributions.NORMAL) == pytest.approx(draws.std(), rel=0.1)
 
 
 def test_a_model_loses_nothing_to_itself() -> None:
@@ -221,7 +221,7 @@ def test_gains_add_where_the_interval_says_so(report: Report) -> None:
 
 def test_a_study_without_gains_claims_nothing(tmp_path: Path) -> None:
     files = made_study.write(tmp_path)
-    bare = study.read(files["metrics"], files["checks"], files["history"])
+    bare = study.read(files["metrics"], files["checks"], files["history"], files["by_student"])
     found = models.table(bare, [])
     report = {"gains_models": found, "gains_contrasts": contrasts.table(found), "gains_ablation": ablation.table(bare, [])}
     assert all(table.empty for table in report.values())

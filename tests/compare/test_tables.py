@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from glasskt.compare.ceilings import Ceiling
 from glasskt.compare.l23 import claims, course, quantities, signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
 from glasskt.compare.summary import summary
-from glasskt.compare.verdicts import verdict
+from glasskt.compare.verdicts import Judged, verdict
 from glasskt.errors import UserError
 from glasskt.stages import compare
 
@@ -40,7 +41,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def made(files: dict[str, Any]) -> study.Study:
-    return study.read(files["metrics"], files["checks"], files["history"])
+    return study.read(files["metrics"], files["checks"], files["history"], files["by_student"])
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +56,12 @@ def written(files: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
     compare.run(
         parameters=made_study.PARAMETERS,
         study="made",
-        **{flag: files[flag] for flag in ("metrics", "checks", "history", "interactions", "facts")},
+        **{flag: files[flag] for flag in ("metrics", "checks", "history", "by_student", "interactions", "facts")},
         **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         trajectories=[],
         course=folder / "l23_course.csv",
         by_skill=folder / "gains_by_skill.csv",
+        bins=folder / "calibration_bins.csv",
         summary=folder / "summary.json",
         **{f"{name}_{kind}": folder / f"{name}.{kind}" for name in tables.SHOWN for kind in ("csv", "md", "tex")},
     )
@@ -163,7 +165,7 @@ def test_one_fault_alone_explains_only_what_the_sound_variant_does_not_show(made
             for variant, block in zip(made.runs["variant"], made.runs["settings"], strict=True)
         ]
     )
-    alone = study.Study(runs=one, metrics=made.metrics, checks=made.checks, history=made.history)
+    alone = replace(made, runs=one)
     found = signatures.table(alone, {**facts, "scored_test": published.SCORED_TEST})
     own = found[found["variant"] == "ikt3.direct_as_found"].set_index("key")
     assert set(own["kind"]) == {signatures.ALONE}
@@ -276,7 +278,25 @@ def test_data_table_counts_every_response_but_the_first_as_scored(facts: dict[st
     ],
 )
 def test_verdict(value: float, null: float, threshold: float, better: str, ceiling: Ceiling | None, expected: str) -> None:
-    assert verdict(value, null, threshold, better, ceiling) == expected
+    judged = Judged(value=value, nulls=(null,), threshold=threshold, better=better, ceiling=ceiling)
+    assert verdict(judged) == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "nulls", "better", "expected"),
+    [
+        (0.1, 0.3, (0.05,), "higher", "beats the null"),
+        (0.1, 0.3, (0.05, 0.2), "higher", "no better than the null"),
+        (0.1, 0.3, (0.5, np.nan), "lower", "beats the null"),
+        (0.1, 0.3, (0.3,), "lower", "no better than the null"),
+        (0.1, 0.3, (np.nan,), "higher", "reported"),
+        (np.nan, np.nan, (0.0,), "higher", "reported"),
+    ],
+)
+def test_without_a_threshold_the_whole_interval_must_beat_every_null(
+    low: float, high: float, nulls: tuple[float, ...], better: str, expected: str
+) -> None:
+    assert verdict(Judged(value=0.2, low=low, high=high, nulls=nulls, better=better)) == expected
 
 
 def test_the_ceiling_of_mastery_is_the_best_predictor_by_validation(made: study.Study, facts: dict[str, Any]) -> None:
@@ -288,11 +308,8 @@ def test_the_ceiling_of_mastery_is_the_best_predictor_by_validation(made: study.
 def test_a_weak_predictor_is_no_ceiling_where_the_published_figures_are_known(made: study.Study, facts: dict[str, Any]) -> None:
     name = ("mastery_response", "r(mastery before, response)")
     there = {**facts, "scored_test": published.SCORED_TEST}
-    weak = study.Study(
-        runs=made.runs[made.runs["variant"] != "dkt.base"],
-        metrics=made.metrics.assign(value=made.metrics["value"] - 0.01),
-        checks=made.checks,
-        history=made.history,
+    weak = replace(
+        made, runs=made.runs[made.runs["variant"] != "dkt.base"], metrics=made.metrics.assign(value=made.metrics["value"] - 0.01)
     )
     assert ceilings.ceilings(made, there)[name].valid
     assert not ceilings.ceilings(weak, there)[name].valid
@@ -309,8 +326,8 @@ def test_the_exact_filter_is_the_ceiling_of_ability(made: study.Study, facts: di
 
 
 def test_a_study_without_runs_of_the_filter_has_no_ceiling_of_ability(made: study.Study, facts: dict[str, Any]) -> None:
-    kept = [frame[frame["variant"] != "reference.rasch_filter"] for frame in (made.runs, made.metrics, made.checks, made.history)]
-    alone = study.Study(runs=kept[0], metrics=kept[1], checks=kept[2], history=kept[3])
+    kept = [frame[frame["variant"] != "reference.rasch_filter"] for frame in (made.runs, made.metrics, made.checks)]
+    alone = replace(made, runs=kept[0], metrics=kept[1], checks=kept[2])
     assert not any(check == "theta_static" for check, _ in ceilings.ceilings(alone, facts))
 
 
@@ -356,15 +373,15 @@ def test_a_focus_without_a_run_is_named(made: study.Study, facts: dict[str, Any]
 
 def test_a_run_without_checks_is_named(files: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=r"reference.skill_easiness \(fold 0, seed 1\)"):
-        study.read(files["metrics"], files["checks"][1:], files["history"])
+        study.read(files["metrics"], files["checks"][1:], files["history"], files["by_student"])
 
 
 def test_a_broken_metrics_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "metrics.json").write_text("{")
     with pytest.raises(UserError, match=r"metrics\.json line 1: not JSON"):
-        study.read([tmp_path / "metrics.json"], [], [tmp_path / "history.csv"])
+        study.read([tmp_path / "metrics.json"], [], [tmp_path / "history.csv"], [tmp_path / "by_student.parquet"])
 
 
 def test_a_run_without_a_history_is_named(files: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=r"no history\.csv beside .*reference\.skill_easiness/seed1/metrics\.json"):
-        study.read(files["metrics"], files["checks"], files["history"][1:])
+        study.read(files["metrics"], files["checks"], files["history"][1:], files["by_student"])

@@ -16,6 +16,15 @@ OF_PREDICTOR = {("mastery_response", "r(mastery before, response)"): "r", ("glas
 OF_FILTER = ("theta_static", "theta_dynamic")
 """The checks whose ceiling is the exact Rasch filter's value of the same quantity."""
 
+OF_TRUTH = {
+    ("mastery_response", "r(mastery before, response)"): ("p_truth", "r(true probability, response)"),
+    ("glass_path_auc", "AUC of p before"): ("p_truth", "AUC of the true probability"),
+}
+"""Check and quantity -> the quantity of the simulator's truth on the same rows: of simulated students a ceiling that needs no predictor."""
+
+OF_ITSELF = ("p_truth", "gain_truth", "theta_truth")
+"""Checks of agreement with the truth, in which the truth scores 1."""
+
 OF_FLOOR = {("l_21", "l_21"): "l_21 floor", ("l_21", "l_21 dynamic"): "l_21 floor dynamic"}
 """Check and quantity -> the quantity of the same check that no model can go below: the entropy of the soft targets."""
 
@@ -43,7 +52,7 @@ def ceilings(study: Study, facts: dict[str, Any]) -> dict[tuple[str, str], Ceili
         facts: dataset.json; its `scored_test` tells ASSIST2015, where the quality of a ceiling is known.
     """
     best = {name: _best_predictor(study, facts, metric) for name, metric in OF_PREDICTOR.items()}
-    return {**best, **_filtered(study), **_floors(study)}
+    return {**best, **_filtered(study), **_floors(study), **_truths(study)}
 
 
 def _best_predictor(study: Study, facts: dict[str, Any], metric: str) -> Ceiling:
@@ -66,6 +75,17 @@ def _filtered(study: Study) -> dict[tuple[str, str], Ceiling]:
         for row in best.to_dict("records")
         if not math.isnan(row["value"])
     }
+
+
+def _truths(study: Study) -> dict[tuple[str, str], Ceiling]:
+    """What the simulator's truth scores, the same for every variant; nothing where students are real."""
+    means = over_runs(study.checks, ["check", "quantity"])
+    values = {
+        (check, quantity): float(value) for check, quantity, value in zip(*(means[c] for c in ("check", "quantity", "value")), strict=True)
+    }
+    of_rows = {name: Ceiling(values[truth], "the truth") for name, truth in OF_TRUTH.items() if truth in values}
+    agree = {(check, quantity): Ceiling(1.0, "the truth") for check, quantity in values if check in OF_ITSELF and quantity.startswith("r(")}
+    return {name: ceiling for name, ceiling in (agree | of_rows).items() if name not in OF_TRUTH.values()}
 
 
 def _floors(study: Study) -> dict[tuple[str, str], Ceiling]:

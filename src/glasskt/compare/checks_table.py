@@ -8,7 +8,7 @@ import pandas as pd
 from glasskt.compare.ceilings import ceilings
 from glasskt.compare.layout import NOTHING, compact, interval
 from glasskt.compare.study import Study, over_runs
-from glasskt.compare.verdicts import verdict
+from glasskt.compare.verdicts import Judged, verdict
 
 TEXT = ("check", "quantity", "variant", "null_is", "ceiling_of", "better", "verdict", "source", "question")
 
@@ -19,7 +19,8 @@ def table(study: Study, facts: dict[str, Any]) -> pd.DataFrame:
     """One row per check, quantity and variant, sorted by check.
 
     Columns: check, quantity, variant, value, low, high, seed_sd, fold_sd, runs, null, null_is, ceiling, ceiling_of, threshold, better,
-    verdict, source, n, question. Values, intervals and nulls are means over runs.
+    verdict, source, n, question. Values, intervals and nulls are means over runs; untrained is the value of the variant's untrained
+    network, where the study has it, which is a null as well.
     """
     by = ["check", "quantity", "variant"]
     means = over_runs(study.checks, by)
@@ -31,15 +32,32 @@ def table(study: Study, facts: dict[str, Any]) -> pd.DataFrame:
     of = [known.get((row["check"], row["quantity"])) for row in rows]
     merged["ceiling"] = [np.nan if ceiling is None else ceiling.value for ceiling in of]
     merged["ceiling_of"] = ["" if ceiling is None else ceiling.of for ceiling in of]
+    merged["untrained"] = _untrained(study, merged)
     merged["verdict"] = [
-        verdict(row["value"], row["null"], row["threshold"], row["better"], ceiling) for row, ceiling in zip(rows, of, strict=True)
+        verdict(
+            Judged(
+                **{name: row[name] for name in ("value", "low", "high", "threshold", "better")},
+                nulls=(row["null"], untrained),
+                ceiling=ceiling,
+            )
+        )
+        for row, untrained, ceiling in zip(rows, merged["untrained"], of, strict=True)
     ]
-    columns = [*by, "value", "low", "high", "seed_sd", "fold_sd", "runs", "null", "null_is", "ceiling", "ceiling_of", "threshold", "better"]
+    columns = [*by, "value", "low", "high", "seed_sd", "fold_sd", "runs", "null", "null_is", "untrained", "ceiling", "ceiling_of"]
+    columns += ["threshold", "better"]
     return (
         merged[[*columns, "verdict", "source", "n", "question"]]
         .sort_values(["check", "quantity"], key=_numbered, kind="stable")
         .reset_index(drop=True)
     )
+
+
+def _untrained(study: Study, checks: pd.DataFrame) -> "pd.Series[float]":
+    """The value of the same quantity of the variant's untrained network; NaN where there is none."""
+    null_of = {study.settings(variant).get("null_of"): variant for variant in study.variants}
+    values = checks.set_index(["check", "quantity", "variant"])["value"]
+    names = zip(checks["check"], checks["quantity"], checks["variant"].map(null_of), strict=True)
+    return pd.Series([float(values.get(name, np.nan)) for name in names], index=checks.index, dtype=float)
 
 
 def _numbered(names: "pd.Series[str]") -> "pd.Series[str]":
@@ -59,6 +77,7 @@ def shown(checks: pd.DataFrame) -> pd.DataFrame:
             "95 %": [_interval(low, high) for low, high in zip(checks["low"], checks["high"], strict=True)],
             "null": [compact(value) for value in checks["null"]],
             "null is": checks["null_is"].where(checks["null"].notna(), ""),
+            "untrained": [compact(value) for value in checks["untrained"]],
             "ceiling": [compact(value) for value in checks["ceiling"]],
             "asked": [
                 NOTHING if value != value else sides.get(side, "") + compact(value)

@@ -53,18 +53,23 @@ def scores(p: Floats, response: Floats, students: Clusters) -> dict[str, Any]:
     Returns:
         n, auc, accuracy, log_loss (nats), brier, r (each value, low, high) and ece (value); JSON-ready.
     """
-    bounded = np.clip(p, np.finfo(p.dtype).eps, 1 - np.finfo(p.dtype).eps)  # as scikit-learn does
-    surprise = -np.log(np.where(response == 1, bounded, 1 - bounded))
     hit = (p >= CUT) == (response == 1)
     return {
         "n": len(p),
         "auc": auc(p, response, students).as_json(),
         "accuracy": estimated(accuracy_score(response == 1, p >= CUT), students.mean(hit.astype(float))).as_json(),
-        "log_loss": estimated(log_loss(response, p, labels=[0, 1]), students.mean(surprise)).as_json(),
+        "log_loss": estimated(log_loss(response, p, labels=[0, 1]), students.mean(surprise(p, response))).as_json(),
         "brier": estimated(brier_score_loss(response, p, labels=[0, 1], pos_label=1), students.mean((p - response) ** 2)).as_json(),
         "ece": {"value": finite(calibration_error(p, response))},
         "r": correlation(p, response, students).as_json(),
     }
+
+
+def surprise(p: Floats, response: Floats) -> Floats:
+    """Minus the log of the probability that was given to each response, `(N,)`, `(N,)` -> `(N,)`; bounded as scikit-learn does."""
+    bounded = np.clip(p, np.finfo(p.dtype).eps, 1 - np.finfo(p.dtype).eps)
+    log_p: Floats = -np.log(np.where(response == 1, bounded, 1 - bounded))
+    return log_p
 
 
 def auc(p: Floats, response: Floats, students: Clusters) -> Estimate:

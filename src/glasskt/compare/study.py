@@ -27,12 +27,16 @@ class Study:
             low, high.
         checks: One row per run and entry of checks.json, with its keys.
         history: One row per run and epoch, with the columns of history.csv; a column that a family lacks is NaN.
+        by_student: One row per run and test student: what the student adds to each metric of `contributions.METRICS`.
+        calibration: One row per run: what metrics.json says of its calibration (dict).
     """
 
     runs: pd.DataFrame
     metrics: pd.DataFrame
     checks: pd.DataFrame
     history: pd.DataFrame
+    by_student: pd.DataFrame
+    calibration: pd.DataFrame
 
     @property
     def variants(self) -> list[str]:
@@ -56,22 +60,23 @@ class Study:
         return runs.dropna().merge(self.history, on=[*RUN, "epoch"])
 
 
-def read(metrics: Iterable[Path], checks: Iterable[Path], histories: Iterable[Path]) -> Study:
-    """Read metrics.json, checks.json and history.csv of every run.
+def read(metrics: Iterable[Path], checks: Iterable[Path], histories: Iterable[Path], by_students: Iterable[Path]) -> Study:
+    """Read metrics.json, checks.json, history.csv and by_student.parquet of every run.
 
     Arguments:
         metrics, checks: In any order; the files name their runs.
-        histories: In any order, each beside the metrics.json of its run.
+        histories, by_students: In any order, each beside the metrics.json of its run.
 
     Raises:
         UserError: A file is missing, is not JSON or lacks a key, or the sets of files describe different runs.
     """
     metrics = list(metrics)
-    beside = {path.parent: path for path in histories}
+    beside, added = ({path.parent: path for path in paths} for paths in (histories, by_students))
     for path in metrics:
-        if path.parent not in beside:
-            raise UserError(f"compare: no history.csv beside {path}: pass the three files of every run, once")
-    measured = [_load(path, (*RUN, "settings", "fit", "validation", "test")) for path in metrics]
+        for needed, places in {"history.csv": beside, "by_student.parquet": added}.items():
+            if path.parent not in places:
+                raise UserError(f"compare: no {needed} beside {path}: pass the four files of every run, once")
+    measured = [_load(path, (*RUN, "settings", "fit", "validation", "test", "calibration")) for path in metrics]
     verified = [_load(path, (*RUN, "checks")) for path in checks]
     names = [_run(file) for file in measured]
     other = [_run(file) for file in verified]
@@ -88,6 +93,10 @@ def read(metrics: Iterable[Path], checks: Iterable[Path], histories: Iterable[Pa
         metrics=_frame([{**name, **row} for name, file in zip(names, measured, strict=True) for row in _figures(file)], [*RUN, *_FIGURE]),
         checks=_frame([{**name, **row} for name, file in zip(other, verified, strict=True) for row in file["checks"]], [*RUN, *CHECK]),
         history=pd.concat([_history(beside[path.parent], name) for path, name in zip(metrics, names, strict=True)], ignore_index=True),
+        by_student=pd.concat(
+            [pd.read_parquet(added[path.parent]).assign(**name) for path, name in zip(metrics, names, strict=True)], ignore_index=True
+        ),
+        calibration=pd.DataFrame([{**name, "calibration": file["calibration"]} for name, file in zip(names, measured, strict=True)]),
     )
 
 

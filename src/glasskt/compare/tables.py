@@ -6,7 +6,18 @@ from pathlib import Path
 import pandas as pd
 
 from glasskt import outputs
-from glasskt.compare import backends_table, checks_table, data_table, irt_table, layout, models_table, practice_table
+from glasskt.compare import (
+    backends_table,
+    calibration_table,
+    checks_table,
+    data_table,
+    irt_table,
+    layout,
+    models_table,
+    notes_table,
+    pairs,
+    practice_table,
+)
 from glasskt.compare.l23 import quantities, signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
 from glasskt.compare.replication import ablation, contrasts, measured
@@ -19,6 +30,8 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "irt": irt_table.shown,
     "backends": backends_table.shown,
     "models": models_table.shown,
+    "pairs": pairs.shown,
+    "calibration": calibration_table.shown,
     **dict.fromkeys(quantities.WORDS, l23_tables.shown),
     "l23_lambda": trade_off.shown,
     "l23_as_found": signatures.shown,
@@ -27,6 +40,7 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "gains_contrasts": contrasts.shown,
     "gains_ablation": ablation.shown,
     "checks": checks_table.shown,
+    "notes": notes_table.shown,
 }
 """Table -> its form for reading, a table of text."""
 
@@ -36,6 +50,8 @@ _TEXT = {
     "irt": irt_table.TEXT,
     "backends": backends_table.TEXT,
     "models": models_table.TEXT,
+    "pairs": pairs.TEXT,
+    "calibration": calibration_table.TEXT,
     **dict.fromkeys(quantities.WORDS, l23_tables.TEXT),
     "l23_lambda": trade_off.TEXT,
     "l23_as_found": signatures.TEXT,
@@ -44,6 +60,7 @@ _TEXT = {
     "gains_contrasts": contrasts.TEXT,
     "gains_ablation": ablation.TEXT,
     "checks": checks_table.TEXT,
+    "notes": notes_table.TEXT,
 }
 
 

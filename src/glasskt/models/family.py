@@ -31,6 +31,9 @@ class FamilySettings(BaseModel):
     control_of: str | None = None
     """`family.name` of the variant that this one is the control of."""
 
+    null_of: str | None = None
+    """`family.name` of the variant that this one is the untrained network of: the null of what is read from hidden states."""
+
     half: Literal[0, 1, 2] = 0
     """Learn from this half of the training students, split at random by a fixed seed, from initial weights of its own: two halves share
     neither students nor chance. 0: from all students."""
@@ -111,6 +114,9 @@ class Estimator(Protocol):
 
     def trace(self, weights: dict[str, NDArray], cohort: Cohort) -> Trace:
         """Every quantity of the family for every response of `cohort`; *before* uses earlier responses only."""
+
+    def states(self, weights: dict[str, NDArray], cohort: Cohort) -> NDArray | None:
+        """Hidden state before each response, `(N, D)`, for probes to read; None where the family has no hidden state."""
 
 
 FOLDER = Path(__file__).parent

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from glasskt.compare import backends_table, data_table, irt_table, models_table, practice_table, tables
+from glasskt.compare import backends_table, calibration_table, data_table, irt_table, models_table, pairs, practice_table, tables
 from glasskt.compare.l23 import quantities, trade_off
 from glasskt.compare.layout import compact, number
 from glasskt.compare.replication import ablation, measured
@@ -21,6 +21,8 @@ NAMED_BY = {
     "irt": ("key",),
     "backends": ("fit",),
     "models": ("variant",),
+    "pairs": ("variant", "metric"),
+    "calibration": ("variant",),
     **dict.fromkeys(quantities.WORDS, ("variant", "key")),
     "l23_lambda": ("variant",),
     "l23_as_found": ("variant", "key"),
@@ -29,6 +31,7 @@ NAMED_BY = {
     "gains_contrasts": ("variant", "against", "key"),
     "gains_ablation": ("variant", "control"),
     "checks": ("variant", "check", "quantity"),
+    "notes": ("run", "variant", "key"),
 }
 """Table -> the columns that name a row."""
 
@@ -38,6 +41,8 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "irt": lambda row, column, value: irt_table.text(row["key"], value),
     "backends": lambda row, column, value: backends_table.text(column, value),
     "models": lambda row, column, value: models_table.text(column, value),
+    "pairs": lambda row, column, value: pairs.text(column, value),
+    "calibration": lambda row, column, value: calibration_table.text(column, value),
     **dict.fromkeys(quantities.WORDS, lambda row, column, value: quantities.text(row["key"], value)),
     "l23_lambda": lambda row, column, value: trade_off.text(column, value),
     "l23_as_found": lambda row, column, value: compact(value),
@@ -46,6 +51,7 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "gains_contrasts": lambda row, column, value: gain_quantities.text(row["key"], value),
     "gains_ablation": lambda row, column, value: ablation.text(column, value),
     "checks": lambda row, column, value: number(value, 0) if column in ("n", "runs") else compact(value),
+    "notes": lambda row, column, value: compact(value),
 }
 """Table -> how it prints a number of a row and column."""
 

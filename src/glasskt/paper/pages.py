@@ -18,26 +18,33 @@ _MARKS = {PASS: "", FAIL: " f", INVALID: " i", EMPTY: " e"}
 
 
 def leading(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) -> dict[str, pd.DataFrame]:
-    """The tables without variants that are no models of their own: fits to half of the students, which say whether gains repeat, and the
-    controls of gain models, which stand in the table of ablations.
+    """The tables without variants that are no models of their own: fits to half of the students, which say whether gains repeat, untrained
+    networks, which are nulls, and the controls of gain models, which stand in the table of ablations.
 
     Arguments:
         read: The tables.
         variants: The study's blocks by family and name.
     """
-    halves = [f"{family}.{name}" for family, blocks in variants.items() for name, settings in blocks.items() if settings.get("half")]
+    apart = [
+        f"{family}.{name}"
+        for family, blocks in variants.items()
+        for name, settings in blocks.items()
+        if settings.get("half") or settings.get("null_of")
+    ]
     of_gains = read["gains_ablation"]["variant"].isin(read["gains_models"]["variant"])
-    apart = [*halves, *read["gains_ablation"].loc[of_gains, "control"]]
-    return {**read, **{name: read[name][~read[name]["variant"].isin(apart)] for name in ("models", "checks")}}
+    apart += read["gains_ablation"].loc[of_gains, "control"].tolist()
+    return {**read, **{name: read[name][~read[name]["variant"].isin(apart)] for name in ("models", "checks", "calibration", "pairs")}}
 
 
 def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
     """The tables as the paper prints them: the models without those that have a table of their own, the forms under headings, the focus
     variant's checks (its scale stands in the table of forms), and the verdicts of the leading variants."""
     variants = Variants.of(read)
+    core = {name: _without(read[name], (*variants.elsewhere, *variants.variations)) for name in ("pairs", "calibration")}
     own = printed(read["checks"], focus)
     return {
         **{name: tables.SHOWN[name](table) for name, table in read.items() if name not in ("checks", "practice")},
+        **{name: tables.SHOWN[name](table) for name, table in core.items()},
         "models": tables.SHOWN["models"](_without(read["models"], variants.elsewhere)),
         **{name: _under_headings(tables.SHOWN[name](_without(read[name], variants.on_curve)), variants) for name in quantities.WORDS},
         "l23_lambda": _by_curve(read["l23_lambda"], variants),
@@ -52,10 +59,15 @@ def printed(checks: pd.DataFrame, focus: str) -> pd.DataFrame:
     return checks[(checks["variant"] == focus) & (checks["check"] != "scale")]
 
 
-def verdict_tables(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The matrix of verdicts, cut to the width of a page, by name: all variants but variations, points of curves and faults."""
+def leading_checks(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The checks of all variants but variations, points of curves and faults."""
     variants = Variants.of(read)
-    wide = verdict_matrix(_without(read["checks"], (*variants.elsewhere, *variants.variations)))
+    return _without(read["checks"], (*variants.elsewhere, *variants.variations))
+
+
+def verdict_tables(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The matrix of verdicts of the leading variants, cut to the width of a page, by name."""
+    wide = verdict_matrix(leading_checks(read))
     parts = range(1, wide.shape[1], SIDE_BY_SIDE)
     return {
         f"verdicts_{part}": wide.iloc[:, [0, *range(first, min(first + SIDE_BY_SIDE, wide.shape[1]))]]

@@ -1,13 +1,26 @@
 """Set a study's runs beside each other: tables, ceilings, verdicts."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from glasskt import outputs
-from glasskt.compare import backends_table, checks_table, data_table, irt_table, models_table, practice_table, tables
+from glasskt.compare import (
+    across_runs,
+    backends_table,
+    calibration_table,
+    checks_table,
+    data_table,
+    irt_table,
+    models_table,
+    notes_table,
+    pairs,
+    practice_table,
+    tables,
+)
 from glasskt.compare.l23 import course as course_of
 from glasskt.compare.l23 import signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
@@ -24,6 +37,7 @@ def run(
     metrics: list[Path],
     checks: list[Path],
     history: list[Path],
+    by_student: list[Path],
     trajectories: list[Path],
     interactions: Path,
     facts: Path,
@@ -33,6 +47,7 @@ def run(
     tracking: list[Path],
     course: Path,
     by_skill: Path,
+    bins: Path,
     summary: Path,
     **places: Path,
 ) -> None:
@@ -44,6 +59,7 @@ def run(
         metrics: metrics.json of every run.
         checks: checks.json of every run.
         history: history.csv of every run.
+        by_student: by_student.parquet of every run.
         trajectories: trajectories.parquet of every run that is a control or a half, or has one.
         interactions: interactions.parquet.
         facts: dataset.json.
@@ -53,22 +69,28 @@ def run(
         tracking: tracking.json of every fold.
         course: Output: the forms of l_23 epoch by epoch.
         by_skill: Output: the mean gains of skills.
+        bins: Output: the bins of every run's calibration.
         summary: Output.
         places: Output of every table and format: `data_csv`, `data_md`, `data_tex`, ...
     """
     known = json.loads(facts.read_text(encoding="utf-8"))
-    runs = read(metrics, checks, history)
+    runs = read(metrics, checks, history, by_student)
     fits, trackings = ([json.loads(path.read_text(encoding="utf-8")) for path in paths] for paths in (irt_fit, tracking))
     report = l23_tables.tables(runs, known)
     answers = pd.read_parquet(interactions)
     traces = traced.read(trajectories, metrics, runs, answers)
     gains = gain_models.table(runs, traces)
+    judged = replace(runs, checks=pd.concat([runs.checks, across_runs.found(runs, traces)], ignore_index=True))
+    found = checks_table.table(judged, known)
+    focus = parameters[f"studies.{study}"]["focus"]
     made = {
         "data": data_table.table(known),
         "practice": practice_table.table(answers),
         "irt": irt_table.table([pd.read_parquet(path) for path in items], fits, trackings, known),
         "backends": backends_table.table([pd.read_parquet(path) for path in as_found_fits], known),
         "models": models_table.table(runs, known),
+        "pairs": pairs.table(runs, focus),
+        "calibration": calibration_table.table(runs),
         **report,
         "l23_lambda": trade_off.table(runs, report),
         "l23_as_found": signatures.table(runs, known),
@@ -76,12 +98,14 @@ def run(
         "gains_replication": measured.table(gains, known),
         "gains_contrasts": contrasts.table(gains),
         "gains_ablation": ablation.table(runs, traces),
-        "checks": checks_table.table(runs, known),
+        "checks": found,
+        "notes": notes_table.table(runs, found, known),
     }
     writers = {
         course: outputs.write_csv(course_of.table(runs)),
         by_skill: outputs.write_csv(reliability.by_skill(runs, traces)),
-        summary: outputs.write_json(headline(parameters[f"studies.{study}"]["focus"], made["models"], made["checks"])),
+        bins: outputs.write_csv(calibration_table.bins(runs)),
+        summary: outputs.write_json(headline(focus, made["models"], made["checks"])),
     }
     for name, table in made.items():
         writers |= tables.writers(name, table, places[f"{name}_csv"], places[f"{name}_md"], places[f"{name}_tex"])

@@ -21,11 +21,13 @@ from glasskt.paper.figures import (
     l23,
     l23_lambda,
     l23_training,
+    matrix,
     practice,
+    reliability,
     style,
     trajectory,
 )
-from glasskt.paper.pages import leading, pages
+from glasskt.paper.pages import leading, leading_checks, pages
 from glasskt.paper.variants import Variants, reference_sd
 
 
@@ -37,6 +39,7 @@ def run(
     references: Path,
     course: Path,
     by_skill: Path,
+    bins: Path,
     summary: Path,
     facts: Path,
     interactions: Path,
@@ -55,7 +58,7 @@ def run(
         study: The study's name.
         text: The Typst source.
         references: The bibliography.
-        course, by_skill, summary: What `compare` wrote beside its tables.
+        course, by_skill, bins, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
         pdf, numbers: Outputs.
         places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
@@ -81,6 +84,8 @@ def run(
             "l23_lambda": l23_lambda.draw(read["l23_lambda"], variants.core),
             "gains": gains.draw(read["gains_models"], pd.read_csv(by_skill)),
             "gains_worth": gains_worth.draw(read["gains_models"], read["gains_ablation"]),
+            "matrix": matrix.draw(leading_checks(read)),
+            "reliability": reliability.draw(pd.read_csv(bins), _calibrated(said["best"], focus), focus),
         }
         svg = {name: style.as_svg(figure) for name, figure in drawn.items()}
     page = render.pdf(text, references, said, pages(read, focus), svg)
@@ -91,3 +96,8 @@ def run(
             **{places[f"{name}_svg"]: outputs.write_text(content) for name, content in svg.items()},
         }
     )
+
+
+def _calibrated(best: dict[str, str], focus: str) -> list[str]:
+    """The models of the reliability diagram: the focus, and the best of each group of this study."""
+    return list(dict.fromkeys([focus, *(best[group] for group in ("black_box", "glass_box", "reference") if group in best)]))

@@ -38,6 +38,11 @@ def _nothing(network: nn.Module) -> dict[str, Tensor]:
     return {}
 
 
+def _encoded(network: nn.Module, skill: Tensor, response: Tensor) -> Tensor | None:
+    encoder = getattr(network, "encoder", None)
+    return encoder(skill, response) if isinstance(encoder, nn.Module) else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class NeuralEstimator:
     """A family fitted by gradient descent; satisfies `models.family.Estimator`.
@@ -50,6 +55,8 @@ class NeuralEstimator:
         groups: Parameters that may have a learning rate of their own, by the names in `settings.parameter_groups`.
         shared: Parameters that several terms of the loss pull at; their gradients are compared there.
         learned: Quantities worth following from epoch to epoch, any shape.
+        hidden: Hidden states, `(B, L)` skills and responses -> `(B, L + 1, D)`, of which state t has seen responses 0..t-1; None where a
+            network has none.
     """
 
     settings: NeuralSettings
@@ -59,6 +66,7 @@ class NeuralEstimator:
     groups: Callable[[nn.Module], dict[str, Iterable[nn.Parameter]]] = _one_group
     shared: Callable[[nn.Module], Iterable[nn.Parameter]] = _encoder
     learned: Callable[[nn.Module], dict[str, Tensor]] = _nothing
+    hidden: Callable[[nn.Module, Tensor, Tensor], Tensor | None] = _encoded
 
     def fit(
         self,
@@ -126,3 +134,17 @@ class NeuralEstimator:
                     column = quantities.setdefault(name, np.zeros(len(cohort), np.float32))
                     column[batch.rows[batch.valid]] = values[tensors.valid].cpu().numpy()
         return Trace(quantities=quantities)
+
+    def states(self, weights: dict[str, NDArray], cohort: Cohort) -> NDArray[np.float32] | None:
+        """Hidden state before each response, `(N, D)`; None where the network has none."""
+        states: NDArray[np.float32] | None = None
+        with reproducible(seed=0), torch.no_grad():
+            network = loaded(self.network, weights)
+            for batch in batches(cohort, self.settings.tokens_per_batch):
+                tensors = TensorBatch.of(batch, device())
+                hidden = self.hidden(network, tensors.skill, tensors.response)  # (B, L + 1, D)
+                if hidden is None:
+                    return None
+                states = np.zeros((len(cohort), hidden.shape[-1]), np.float32) if states is None else states
+                states[batch.rows[batch.valid]] = hidden[:, :-1][tensors.valid].cpu().numpy()
+        return states

@@ -18,7 +18,8 @@ class NeuralSettings(FamilySettings):
     """True where the family's weights can follow the magnitudes of its terms."""
 
     epochs: int = Field(default=6, ge=1)
-    learning_rate: float = Field(default=5e-3, gt=0)
+    learning_rate: float = Field(default=5e-3, ge=0)
+    """0 leaves the network as it was built: an untrained one, for nulls."""
     learning_rates: dict[str, Annotated[float, Field(ge=0)]] = Field(default={})
     """Factor on `learning_rate` by group of parameters; a group that is not named has 1, and 0 holds a group where it began."""
     learning_rate_schedule: Literal["one_cycle", "constant"] = "one_cycle"

@@ -1,7 +1,7 @@
 """What checks read: scored rows of students that the model did not learn from, with its inner quantities and what they are held against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from glasskt.errors import UserError
 
 PATHS = ("p_before", "p_blackbox_before")
 """Columns of predictions: the path that is judged, and the one beside it that some families have."""
+_GAINS = ["gain_correct", "gain_wrong"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +24,21 @@ class Evidence:
         rows: student, step, skill, response and the columns of trajectories.parquet; beside them, where joined: theta_irt (static EAP),
             beta_irt, p_irt = sigmoid(a (theta_irt - beta_irt)), theta_irt_before and p_irt_before (Bayes filter), theta_true, state_true,
             beta_true (the simulator's). Logits; probabilities for p and mastery.
-        gains: Rows of gains.parquet: the gains of all C skills of sampled students; None where the family has none.
+        gains: Rows of gains.parquet: the gains of all C skills of sampled students.
+        flips: Rows of flips.parquet: what the model would have said had one answer been another.
+        movement: Rows of movement.parquet: the states of many skills before and after a response.
+        states: Rows of states.parquet: hidden states of sampled students.
+        history: Rows of history.csv up to the end of training, an epoch each; `kept` marks the one that the model is.
+
+    What a run does not have is None.
     """
 
     rows: pd.DataFrame
     gains: pd.DataFrame | None = None
+    flips: pd.DataFrame | None = None
+    movement: pd.DataFrame | None = None
+    states: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -46,7 +57,7 @@ class Evidence:
         if any(column not in self.rows for column in columns):
             return Evidence(rows=self.rows.iloc[:0])
         known = np.logical_and.reduce([np.isfinite(self[column]) for column in columns])
-        return self if known.all() else Evidence(rows=self.rows[known], gains=self.gains)
+        return self if known.all() else replace(self, rows=self.rows[known])
 
     @cached_property
     def has_glass_path(self) -> bool:
@@ -130,15 +141,20 @@ def _asked(rows: pd.DataFrame, interactions: pd.DataFrame, items: pd.DataFrame) 
 
 
 def with_truth(rows: pd.DataFrame, steps: pd.DataFrame, skills: pd.DataFrame, students: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the simulator's truth beside them: theta_true, state_true (what practice of the skill has added), beta_true.
+    """Rows with the simulator's truth beside them.
+
+    It is theta_true, state_true (what practice of the skill has added before), beta_true, p_true (probability of a right answer) and
+    gain_true (what this response adds).
 
     Raises:
         UserError: A response, skill or student is missing from the truth.
     """
-    state = steps[["student", "step", "state_before"]].rename(columns={"state_before": "state_true"})
+    state = steps[["student", "step", "state_before", "p"]].rename(columns={"state_before": "state_true", "p": "p_true"})
     rows = joined(rows, state, ["student", "step"], "truth/steps.parquet")
     rows = joined(rows, students[["student", "theta"]].rename(columns={"theta": "theta_true"}), ["student"], "truth/students.parquet")
-    return joined(rows, skills[["skill", "beta"]].rename(columns={"beta": "beta_true"}), ["skill"], "truth/skills.parquet")
+    rows = joined(rows, skills[["skill", "beta", *_GAINS]].rename(columns={"beta": "beta_true"}), ["skill"], "truth/skills.parquet")
+    gained = np.where(rows["response"] == 1, rows["gain_correct"], rows["gain_wrong"])
+    return rows.drop(columns=_GAINS).assign(gain_true=gained)
 
 
 def joined(rows: pd.DataFrame, other: pd.DataFrame, keys: list[str], file: str) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from glasskt.compare import paired_auc
+from glasskt.compare import contributions
+from glasskt.compare.contributions import Contributions
 from glasskt.compare.layout import interval, number
-from glasskt.compare.paired_auc import Area
 from glasskt.compare.replication import traced as runs_of
 from glasskt.compare.replication.members import controls_of
 from glasskt.compare.replication.traced import Traced
@@ -63,23 +63,23 @@ def text(column: str, value: float) -> str:
     return number(value, 0 if column in ("runs", "strongest") else DIGITS)
 
 
-def _areas(traced: Sequence[Traced], variant: str) -> dict[tuple[int, int], Area]:
+def _areas(traced: Sequence[Traced], variant: str) -> dict[tuple[int, int], Contributions]:
     return {run: _area(trace.rows) for run, trace in runs_of.of(traced, variant).items()}
 
 
-def _area(rows: pd.DataFrame) -> Area:
+def _area(rows: pd.DataFrame) -> Contributions:
     p, response = (rows[column].to_numpy(np.float64) for column in ("p_before", "response"))
-    return paired_auc.area(p, response, pd.factorize(rows["student"])[0])
+    return contributions.area(p, response, pd.factorize(rows["student"])[0])
 
 
 def _rows(
-    study: Study, variant: str, own: dict[tuple[int, int], Area], control: str, others: dict[tuple[int, int], Area]
+    study: Study, variant: str, own: dict[tuple[int, int], Contributions], control: str, others: dict[tuple[int, int], Contributions]
 ) -> list[dict[str, Any]]:
     """The row of one control; none where no run is shared."""
     shared = [run for run in own if run in others]
     if not shared:
         return []
-    drop = paired_auc.mean_difference([own[run] for run in shared], [others[run] for run in shared])
+    drop = contributions.mean_difference([own[run] for run in shared], [others[run] for run in shared])
     apart = pd.Series({run: own[run].value - others[run].value for run in shared}).groupby(level=0).var(ddof=1)  # of each fold
     scores = study.metrics.query("variant == @control and rows == 'validation' and path == 'p_before' and metric == 'auc'")
     return [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from glasskt.data.cohort import Cohort, Combinations
 from glasskt.models.family import Trace
@@ -38,9 +38,17 @@ def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()
         objective=lambda cohort, targets: Losses(settings),
         groups=groups,
         shared=lambda network: cast(Network, network).gains.parameters(),
+        hidden=hidden,
     )
 
 
 def groups(network: nn.Module) -> dict[str, Iterable[nn.Parameter]]:
     """gains: what makes gains, the encoder included."""
     return {"gains": list(cast(Network, network).gains.parameters())}
+
+
+def hidden(network: nn.Module, skill: Tensor, response: Tensor) -> Tensor:
+    """The context that the head predicts from."""
+    module = cast(Network, network)
+    context: Tensor = module.gains(skill, response, module.members[skill]).context
+    return context

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
@@ -50,13 +51,21 @@ class GainEstimator(NeuralEstimator):
 
     def trace(self, weights: dict[str, NDArray], cohort: Cohort) -> Trace:
         """As `NeuralEstimator.trace`, the mean mastery of all skills, and their gains for some students."""
-        n_students = len(weights.get(OF_STUDENT, ()))
-        inner = NeuralEstimator(settings=self.settings, network=lambda: self.sized(n_students), objective=self.objective)
+        inner = self._fitted(weights)
         traced = inner.trace(weights, cohort)
         means = mean_mastery(inner.network, weights, cohort)
         return replace(
             traced, quantities=traced.quantities | {"mastery_all_before": means}, gains=sampled_gains(inner.network, weights, cohort)
         )
+
+    def states(self, weights: dict[str, NDArray], cohort: Cohort) -> NDArray[np.float32] | None:
+        """As `NeuralEstimator.states`: the value stream; None where nothing reads it."""
+        return self._fitted(weights).states(weights, cohort)
+
+    def _fitted(self, weights: dict[str, NDArray]) -> NeuralEstimator:
+        """The estimator whose network has as many training students as the weights."""
+        n_students = len(weights.get(OF_STUDENT, ()))
+        return NeuralEstimator(settings=self.settings, network=lambda: self.sized(n_students), objective=self.objective, hidden=self.hidden)
 
 
 def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()) -> GainEstimator:
@@ -73,6 +82,7 @@ def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()
         shared=shared,
         learned=lambda network: cast(Network, network).mastery.learned(),
         sized=sized,
+        hidden=lambda network, skill, response: cast(Network, network).states(skill, response),
     )
 
 

@@ -72,6 +72,9 @@ class ReferenceEstimator:
         """Every quantity of the predictor for every response of `cohort`."""
         return Trace(quantities=dict(self.predictor.quantities(weights, cohort)))
 
+    def states(self, weights: Weights, cohort: Cohort) -> None:
+        """Nothing is hidden."""
+
     def _scores(self, weights: Weights, cohort: Cohort) -> tuple[float, float]:
         """AUC (0.5 where all responses are equal) and log loss over scored rows: all but each student's first response."""
         scored = cohort.step > 0

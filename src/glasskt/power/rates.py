@@ -1,0 +1,142 @@
+"""How often a check passes a model with the property, and one without it, over cohorts that are drawn anew."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from glasskt.checks.check import verified
+from glasskt.checks.parts.evidence import Evidence, scored, with_irt, with_truth
+from glasskt.compare.layout import NOTHING, number
+from glasskt.compare.verdicts import BEATS, PASS, Judged, verdict
+from glasskt.data.catalogue import Simulated
+from glasskt.data.cohort import Cohort
+from glasskt.data.simulator import Simulation, simulate
+from glasskt.irt.reference import reference
+from glasskt.power.claims import WITHOUT, Claims, World, permuted, truth
+
+REPLICATIONS = 20
+STUDENTS = 500
+"""Of each cohort; a fifth of them are judged, from the rest item response theory is fitted."""
+
+TELLS, BLIND, LENIENT, SEVERE, REPORTED = "tells them apart", "blind", "passes both", "passes neither", "no pass"
+TEXT = ("check", "quantity", "without", "says")
+COLUMNS = ["check", "quantity", "without", "value_with", "value_without", "passes_with", "passes_without", "replications", "says"]
+
+
+def table(settings: Simulated, progress: Callable[[str], None]) -> pd.DataFrame:
+    """One row per check and quantity.
+
+    Arguments:
+        settings: The simulator's; students and seed are replaced.
+        progress: Told one line per cohort.
+
+    Columns: check, quantity, without (the model that lacks the property), value_with and value_without (means), passes_with and
+    passes_without (shares of the cohorts in which the verdict is a pass, or beats the null; no ceiling is used), replications, says (see
+    `says`).
+    """
+    rows = []
+    for replication in range(REPLICATIONS):
+        rows += list(_of_cohort(settings, replication))
+        progress(f"cohort {replication + 1}/{REPLICATIONS}")
+    found = pd.DataFrame(rows).groupby(["check", "quantity", "without"], sort=False)
+    means = found[["value_with", "value_without", "passes_with", "passes_without"]].mean()
+    frame = means.assign(replications=found.size(), judged=found["judged"].max()).reset_index()
+    frame["says"] = [says(*row) for row in frame[["judged", "passes_with", "passes_without"]].itertuples(index=False)]
+    return frame[COLUMNS]
+
+
+def says(judged: bool, with_property: float, without: float) -> str:
+    """What the two rates say of a check.
+
+    Returns:
+        "no pass" (it is reported only), "passes neither" (the truth passes in less than half of the cohorts: not attainable there),
+        "passes both", "tells them apart" (the truth passes in at least 80 %, the other in at most 5 %) or "blind" (the rest).
+
+    Example:
+        >>> says(True, 1.0, 0.0), says(True, 1.0, 1.0), says(True, 0.1, 0.0)
+        ('tells them apart', 'passes both', 'passes neither')
+    """
+    if not judged:
+        return REPORTED
+    if with_property < 0.5:
+        return SEVERE
+    if without > 0.5:
+        return LENIENT
+    return TELLS if with_property >= 0.8 and without <= 0.05 else BLIND
+
+
+def shown(power: pd.DataFrame) -> pd.DataFrame:
+    """The table as text."""
+    return pd.DataFrame(
+        {
+            "check": power["check"],
+            "quantity": power["quantity"],
+            "the truth": [number(value, 3) for value in power["value_with"]],
+            "passes": [_share(value, says) for value, says in zip(power["passes_with"], power["says"], strict=True)],
+            "model without": power["without"],
+            "scores": [number(value, 3) for value in power["value_without"]],
+            "passes ": [_share(value, says) for value, says in zip(power["passes_without"], power["says"], strict=True)],
+            "the check": power["says"],
+        }
+    )
+
+
+def _share(value: float, says: str) -> str:
+    return NOTHING if says == REPORTED else f"{100 * value:.0f} %"
+
+
+def _of_cohort(settings: Simulated, replication: int) -> Iterator[dict[str, Any]]:
+    simulation = simulate(settings.model_copy(update={"students": STUDENTS, "seed": settings.seed + 1000 + replication}))
+    joined = _references(simulation)
+    world = World.of(simulation, replication)
+    right = _judged(truth(world), joined)
+    wrong = {make: _judged(make(world), joined) for make in {permuted, *WITHOUT.values()}}
+    for (check, quantity), (value, passed, judged) in right.items():
+        make = WITHOUT.get(check, permuted)
+        other, other_passed, _ = wrong[make].get((check, quantity), (np.nan, False, judged))
+        yield {
+            "check": check,
+            "quantity": quantity,
+            "without": make.__name__,
+            "value_with": value,
+            "value_without": other,
+            "passes_with": passed,
+            "passes_without": other_passed,
+            "judged": judged,
+        }
+
+
+def _references(simulation: Simulation) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """What joins item response theory, fitted on the other students, and the truth to the rows of a claim."""
+    answers = simulation.responses.rename(columns={"order": "step"})
+    n_skills = len(simulation.skills)
+    of_test = answers["split"] == "test"
+    irt = reference(Cohort.from_table(answers[~of_test], n_skills), Cohort.from_table(answers[of_test], n_skills))
+
+    def joined(trajectories: pd.DataFrame) -> pd.DataFrame:
+        rows = with_irt(scored(trajectories, answers), answers, irt.items, irt.students, irt.theta)
+        return with_truth(rows, simulation.steps, simulation.skills, simulation.students)
+
+    return joined
+
+
+def _judged(claims: Claims, joined: Callable[[pd.DataFrame], pd.DataFrame]) -> dict[tuple[str, str], tuple[float, bool, bool]]:
+    """Check and quantity -> value, whether it is a pass, and whether a pass is possible at all."""
+    evidence = Evidence(
+        rows=joined(claims.trajectories),
+        gains=claims.gains,
+        flips=claims.flips,
+        movement=claims.movement,
+        states=claims.states,
+        history=claims.history,
+    )
+    return {(entry["check"], entry["quantity"]): _verdict(entry) for entry in verified(evidence)}
+
+
+def _verdict(entry: dict[str, Any]) -> tuple[float, bool, bool]:
+    numbers = {name: np.nan if entry[name] is None else entry[name] for name in ("value", "low", "high", "threshold")}
+    null = np.nan if entry["null"] is None else entry["null"]
+    said = verdict(Judged(**numbers, nulls=(null,), better=entry["better"]))
+    return numbers["value"], said in (PASS, BEATS), said != "reported"
