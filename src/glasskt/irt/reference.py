@@ -12,10 +12,10 @@ import pandas as pd
 
 from glasskt.data.cohort import Cohort
 from glasskt.errors import UserError
-from glasskt.irt import eap, guards, rasch
+from glasskt.irt import ability_filter, drift, eap, guards, rasch
 from glasskt.irt.counts import every_response
-from glasskt.irt.dynamic import Static, one_level
 from glasskt.irt.settings import DynamicSettings
+from glasskt.irt.two_level import sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Reference:
     Attributes:
         items: skill, beta; NaN for a skill that no training student practised.
         students: student, theta (EAP from all responses) of the test students.
-        theta: student, step, theta_before, p_before of their responses (filter), and what else theta.parquet has.
+        theta: student, step, theta_before, p_before of their responses (filter).
         facts: students and responses that it was fitted on, sigma, drift_variance.
     """
 
@@ -46,16 +46,14 @@ def reference(train: Cohort, test: Cohort) -> Reference:
     failed = [verdict.sentence() for verdict in guards.inspect(fit, counts) if not verdict.passed]
     if failed:
         raise UserError(f"the Rasch fit on the {len(train.students)} training students is unsound: {' | '.join(failed)}")
-    static = Static(beta=fit.beta, discrimination=fit.discrimination, sigma=fit.sigma)
-    theta, tracking = one_level(train, test, static, DynamicSettings())
+    settings = DynamicSettings()
+    drifting = drift.choose(settings.drift, sample(train, settings.drift_students), fit.beta, fit.sigma)
+    filtered = ability_filter.track(test, fit.beta, fit.sigma, drifting.variance)
+    keys = {"student": test.students[test.student_of_row], "step": test.step}
+    facts = {"students": len(train.students), "responses": len(train), "sigma": fit.sigma, "drift_variance": drifting.variance}
     return Reference(
         items=pd.DataFrame({"skill": np.arange(train.n_skills), "beta": np.where(counts.skill_trials > 0, fit.beta, np.nan)}),
         students=pd.DataFrame({"student": test.students, "theta": eap.score(of_test, fit.beta, fit.sigma).theta}),
-        theta=theta,
-        facts={
-            "students": len(train.students),
-            "responses": len(train),
-            "sigma": fit.sigma,
-            "drift_variance": tracking["drift_variance"],
-        },
+        theta=pd.DataFrame(keys | {"theta_before": filtered.theta_before, "p_before": filtered.p_before}),
+        facts=facts,
     )

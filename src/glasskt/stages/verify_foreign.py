@@ -78,9 +78,10 @@ def _remarks(given: Trajectories, rows: pd.DataFrame, fitted: Reference | str) -
     if isinstance(fitted, str):
         yield f"checks against item response theory are left out: {fitted}"
         return
+    facts = fitted.facts
     yield (
-        f"item response reference: Rasch model of {fitted.facts['responses']:,} responses of {fitted.facts['students']:,} training students, "
-        f"sd(theta) {fitted.facts['sigma']:.3f}, drift variance {fitted.facts['drift_variance']:.5f} per response"
+        f"item response reference: Rasch model of {facts['responses']:,} responses of {facts['students']:,} training students, "
+        f"sd(theta) {facts['sigma']:.3f}, drift variance {facts['drift_variance']:.5f} per response"
     )
     unseen = given.skills[np.isnan(fitted.items["beta"])]
     if len(unseen):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -110,7 +111,8 @@ class _Source:
     def coded(self, name: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """Ids as indices of their sorted names, `(N,)`, and those names; numbers sort as numbers."""
         column = self.column(name)
-        empty = np.asarray(column.is_null(nan_is_null=True)) | np.array([word == "" for word in column.to_pylist()])
+        empty = np.asarray(column.is_null(nan_is_null=True))
+        empty = empty | np.asarray(pc.equal(column.fill_null(""), "")) if pa.types.is_string(column.type) else empty
         if empty.any():
             raise self.fault(name, _first(empty), f"no {name}; fill the cell or drop the row")
         code, names = pd.factorize(ids(column), sort=True)
@@ -119,13 +121,12 @@ class _Source:
     def numbers(self, name: str) -> Floats:
         """A column as numbers, NaN where it is not known."""
         column = self.column(name)
-        if not pa.types.is_string(column.type):
+        if pa.types.is_string(column.type):
+            values = np.array(pd.to_numeric(column.to_pandas(), errors="coerce"), np.float64)
+            unknown = np.asarray(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(column.fill_null(""))), pa.array(UNKNOWN)))
+        else:
             values = self._plain(name, column)
             unknown = np.isnan(values)
-        else:
-            words = pd.Series(column.to_numpy(zero_copy_only=False), dtype=object)
-            values = np.array(pd.to_numeric(words, errors="coerce"), np.float64)
-            unknown = words.isna().to_numpy() | words.str.strip().str.lower().isin(UNKNOWN).to_numpy()
         wrong = ~np.isfinite(values) & ~unknown
         if wrong.any():
             raise self.fault(name, _first(wrong), f'"{column[_first(wrong)]}" is not a number; correct the cell, or leave it empty')
@@ -150,7 +151,7 @@ class _Source:
         """The split of every row; test without such a column."""
         if not self.has("split"):
             return np.full(len(student), "test", object)
-        split = np.asarray(self.column("split").cast(pa.string()).fill_null("").to_pylist(), object)
+        split: NDArray[np.object_] = self.column("split").cast(pa.string()).fill_null("").to_numpy(zero_copy_only=False)
         wrong = ~np.isin(split, SPLITS)
         if wrong.any():
             found = split[_first(wrong)]
