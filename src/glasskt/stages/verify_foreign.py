@@ -54,7 +54,7 @@ def _scores(known: Evidence, path: str) -> dict[str, Any] | None:
 def _reference(given: Trajectories) -> Reference | str:
     """The item response reference, or why there is none."""
     if not any(column in given.rows for column in HELD_AGAINST_IRT):
-        return f"the file has none of {', '.join(HELD_AGAINST_IRT)}"
+        return f"the file says nothing of {', '.join(HELD_AGAINST_IRT)}"
     if not len(given.train):
         return 'no row to fit the reference on (column "split": train)'
     n_skills = len(given.skills)
@@ -85,7 +85,7 @@ def _remarks(given: Trajectories, rows: pd.DataFrame, fitted: Reference | str) -
     )
     unseen = given.skills[np.isnan(fitted.items["beta"])]
     if len(unseen):
-        yield f"without a training row, hence without a reference difficulty: {len(unseen)} skills ({', '.join(map(str, unseen[:8]))})"
+        yield f"skills without a training row, hence without a reference difficulty: {len(unseen)} ({', '.join(map(str, unseen[:8]))})"
 
 
 def _with_nearest(column: str) -> str:

@@ -35,7 +35,7 @@ class Trajectories:
 
     Attributes:
         rows: student (0..S-1), step (0-based position within the student), skill (0..C-1), response (0 or 1), split (train or test), and
-            p_before, p_blackbox_before and inner quantities as far as the file has them, NaN where unknown; sorted by student and step.
+            p_before, p_blackbox_before and inner quantities that some row knows, NaN where unknown; sorted by student and step.
         skills: The file's name of each skill, `(C,)`.
         unread: Columns of the file that mean nothing here.
     """
@@ -73,7 +73,8 @@ def read(path: Path) -> Trajectories:
     student, _ = source.coded("student")
     skill, names = source.coded("skill")
     rows = pd.DataFrame({"student": student, "skill": skill, "response": source.responses(), "split": source.splits(student)})
-    rows = rows.assign(**{name: source.numbers(name) for name in (*PROBABILITIES, *INNER) if source.has(name)})
+    said = {name: source.numbers(name) for name in (*PROBABILITIES, *INNER) if source.has(name)}
+    rows = rows.assign(**{name: values for name, values in said.items() if name in REQUIRED or not np.isnan(values).all()})
     for name in PROBABILITIES:
         source.check_probabilities(name, rows)
     order = source.order(student)
