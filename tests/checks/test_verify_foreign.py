@@ -1,9 +1,11 @@
 """Trajectories of another tool: the same figures as the study's own, and every bad file is one line."""
 
 import json
+import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -230,3 +232,34 @@ def test_a_study_and_its_exported_file_find_the_same(tmp_path):
     for figure in ("value", "low", "high", "null"):
         theirs, ours = (np.array([entry[figure] for entry in entries], float) for entries in (found, own))
         np.testing.assert_allclose(theirs, ours, atol=1e-5)
+
+
+def pykt_files(folder, longest):
+    """The test students as pyKT's window file and prediction file: after a first window one row per further response."""
+    windows, lines = [], []
+    for student, rows in table().astype({"p_before": float}).groupby("student"):
+        skill, response, p = (rows[name].tolist() for name in ("skill", "response", "p_before"))
+        for end in [min(longest, len(rows)), *range(longest + 1, len(rows) + 1)]:
+            past = slice(max(end - longest, 0), end - 1)
+            new = slice(1 if end <= longest else end - 1, end)
+            rounded = [int(value >= 0.5) for value in p[new]]
+            windows.append(student)
+            lines.append(str([skill[past], response[past], skill[new], response[new], p[new], rounded, -1, np.float64(0.5)]))
+    for place in ("data/assist2015", "saved_model/dkt"):
+        (folder / place).mkdir(parents=True)
+    pd.DataFrame({"fold": -1, "uid": windows}).to_csv(folder / "data/assist2015/test_window_sequences.csv", index=False)
+    (folder / "saved_model/dkt/qid_test_window_predictions.txt").write_text("\n".join(lines) + "\n")
+    learned = FILES.trajectories()[~FILES.test].astype({"skill": str, "response": str}).groupby("student")
+    lists = learned[["skill", "response"]].agg(",".join).rename(columns={"skill": "concepts", "response": "responses"})
+    lists.rename_axis("uid").reset_index().to_csv(folder / "data/assist2015/train_valid.csv", index=False)
+
+
+def test_the_how_to_turns_pykts_files_into_these_columns(tmp_path, monkeypatch):
+    page = (Path(__file__).parents[2] / "docs/howto.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"```python\n(.*?)```", page.partition("### Predictions of pyKT")[2], re.DOTALL)
+    pykt_files(tmp_path, longest=7)
+    monkeypatch.chdir(tmp_path)
+    exec(snippet, {})
+    theirs = pd.read_csv("pykt.csv")
+    assert (theirs["split"] == "train").sum() == (~FILES.test).sum()
+    assert verified(tmp_path, theirs) == verified(tmp_path, table().astype({"p_before": float}))

@@ -18,6 +18,8 @@ from glasskt.errors import UserError, did_you_mean
 from glasskt.irt.reference import Reference, reference
 from glasskt.outputs import write, write_json
 
+FEW = 30
+"""Fewer test students than this are too few to resample."""
 HELD_AGAINST_IRT = ("mastery_before", "theta_before", "beta")
 
 
@@ -71,6 +73,8 @@ def _remarks(given: Trajectories, rows: pd.DataFrame, fitted: Reference | str) -
         yield f"columns not read: {', '.join(map(_with_nearest, given.unread))}"
     if rows["response"].nunique() == 1:
         yield f"every scored response is {rows['response'].iloc[0]}: AUC and correlations with the response are not defined"
+    if (students := rows["student"].nunique()) < FEW:
+        yield f"intervals resample whole students, and there are {students}: below {FEW} they are too narrow"
     for column in (PATHS[1], *INNER):
         known = int(rows[column].notna().sum()) if column in rows else len(rows)
         if known < len(rows):
