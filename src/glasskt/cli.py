@@ -3,7 +3,7 @@
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -43,6 +43,21 @@ def cli(debug: bool) -> None:
     """
 
 
+class StageOrFile(click.Command):
+    """A stage's command that, given `file_flag` and none of the stage's selectors, is `alone`: the same work on a file from outside."""
+
+    def __init__(self, *, alone: click.Command, file_flag: str, selector_flags: Collection[str], **given: Any) -> None:
+        super().__init__(**given)
+        self.alone, self.file_flag, self.selector_flags = alone, file_flag, selector_flags
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        """Of this command, or of the other."""
+        flags = {word.partition("=")[0] for word in args}
+        if self.file_flag in flags and not flags.intersection(self.selector_flags):
+            return self.alone.make_context(info_name, args, parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
 def _stage_command(stage: Stage) -> click.Command:
     options: list[click.Parameter] = [
         click.Option([f"--{key}"], required=True, type=int if key in WHOLE_NUMBERS else str) for key in stage.selectors
@@ -55,11 +70,44 @@ def _stage_command(stage: Stage) -> click.Command:
         options.append(
             click.Option([_flag(flag)], required=True, type=click.Path(path_type=Path), help=f"Output, such as {place}.", metavar="FILE")
         )
-    options.append(click.Option(["--threads"], type=click.IntRange(min=1), default=stage.threads, show_default=True, help="Cores to use."))
+    options.append(_threads(stage.threads))
     options.append(
         click.Option(["--params", "params_file"], type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
     )
-    return click.Command(stage.name, params=options, callback=_run(stage), help=stage.does, short_help=stage.does)
+    about: dict[str, Any] = {"name": stage.name, "params": options, "callback": _run(stage), "help": stage.does, "short_help": stage.does}
+    if stage.name != "verify":
+        return click.Command(**about)
+    return StageOrFile(
+        **about,
+        alone=_verify_foreign(),
+        file_flag="--trajectories",
+        selector_flags=[_flag(key) for key in stage.selectors],
+        epilog="Trajectories that another tool wrote: glasskt verify --trajectories FILE, without --dataset, --fold, --variant and --seed.",
+    )
+
+
+def _threads(default: int) -> click.Option:
+    return click.Option(["--threads"], type=click.IntRange(min=1), default=default, show_default=True, help="Cores to use.")
+
+
+def _verify_foreign() -> click.Command:
+    def callback(threads: int, **files: Path | None) -> None:
+        _limit(threads)
+        importlib.import_module("glasskt.stages.verify_foreign").run(**files)
+
+    place = click.Path(path_type=Path)
+    options: list[click.Parameter] = [
+        click.Option(["--trajectories"], required=True, type=place, help="csv or Parquet, a row per response.", metavar="FILE"),
+        click.Option(["--metrics"], type=place, help="Write the metrics here too.", metavar="OUT.json"),
+        click.Option(["--checks"], type=place, help="Write the findings here too.", metavar="OUT.json"),
+        _threads(1),
+    ]
+    does = "Measure and check trajectories that another tool wrote."
+    return click.Command("verify", params=options, callback=callback, help=does)
+
+
+def _limit(threads: int) -> None:
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
 
 
 def _flag(name: str) -> str:
@@ -68,7 +116,7 @@ def _flag(name: str) -> str:
 
 def _run(stage: Stage) -> Callable[..., None]:
     def callback(threads: int, params_file: Path, **given: Any) -> None:
-        os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+        _limit(threads)
         selectors = {key: given[key] for key in stage.selectors}
         parameters = _parameters(stage, params_file, {key: str(value) for key, value in selectors.items()})
         inputs = {flag: _files(stage, flag, given[flag]) for flag in stage.inputs}
