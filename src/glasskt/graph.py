@@ -148,8 +148,10 @@ def expand(config: Config) -> Graph:
             **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         },
     )
+    if truth:
+        add("power", at, {})
     focus = next(run for run in runs if run["variant"] == study.focus)
-    add("paper", {**here, **focus}, files("paper", {**here, **focus}))
+    add("paper", {**here, **focus}, files("paper", {**here, **focus}, frozenset() if truth else frozenset({"power"})))
     return Graph(tuple(steps))
 
 

@@ -172,6 +172,15 @@ STAGES: dict[str, Stage] = {
             plugins=("glasskt.checks",),
         ),
         Stage(
+            name="power",
+            does="Ask of every check whether it can tell a model with the property from one without it.",
+            selectors=("dataset",),
+            parameters=("datasets.{dataset}",),
+            inputs={},
+            outputs={"power": f"{COHORT}/power.csv", "power_md": f"{COHORT}/power.md"},
+            plugins=("glasskt.checks",),
+        ),
+        Stage(
             name="compare",
             does="Set a study's runs beside each other: tables, ceilings, verdicts.",
             selectors=("study",),
@@ -208,6 +217,7 @@ STAGES: dict[str, Stage] = {
                 "course": f"{STUDY}/tables/l23_course.csv",
                 "by_skill": f"{STUDY}/tables/gains_by_skill.csv",
                 "bins": f"{STUDY}/tables/calibration_bins.csv",
+                "power": f"{COHORT}/power.csv",
                 "summary": f"{STUDY}/summary.json",
                 **INTERACTIONS,
                 "items": _STATIC["items"],

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import made_study
-from glasskt.compare import checks_table, data_table, models_table, published, study, verdicts
+from glasskt.compare import calibration_table, checks_table, data_table, models_table, pairs, published, study, verdicts
 from glasskt.compare.l23 import signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
 from glasskt.paper import context, pages
@@ -19,7 +19,7 @@ from glasskt.paper.variants import Variants
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
     files: dict[str, Any] = made_study.write(tmp_path_factory.mktemp("made"), scored_test=published.SCORED_TEST)
-    runs = study.read(files["metrics"], files["checks"], files["history"])
+    runs = study.read(files["metrics"], files["checks"], files["history"], files["by_student"])
     facts = json.loads(files["facts"].read_text())
     report = l23_tables.tables(runs, facts)
     return {
@@ -29,6 +29,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
         "l23_lambda": trade_off.table(runs, report),
         "l23_as_found": signatures.table(runs, facts),
         "checks": checks_table.table(runs, facts),
+        "pairs": pairs.table(runs, made_study.FOCUS),
+        "calibration": calibration_table.table(runs),
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import made_gains
 import made_study
+from glasskt import pipeline
 from glasskt.compare import tables
 from glasskt.compare.published import SCORED_TEST
 from glasskt.errors import UserError
@@ -18,7 +19,7 @@ from glasskt.paper.figures import ability, courses, trajectory
 from glasskt.stages import compare, paper
 
 ROOT = Path(__file__).parents[2]
-FIGURES = ("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth")
+FIGURES = pipeline.FIGURES
 
 
 def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = ROOT / "paper/paper.typ") -> Path:

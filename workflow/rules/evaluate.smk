@@ -8,6 +8,16 @@ rule verify:
     message: "{rule} {wildcards}"
     shell: RUN
 
+rule power:
+    input: **rules_of.inputs("power")
+    output: **rules_of.outputs("power")
+    params: **rules_of.params("power")
+    threads: rules_of.threads("power")
+    log: "logs/{dataset}/power.log"
+    benchmark: "logs/{dataset}/power.benchmark.tsv"
+    message: "{rule} {wildcards}"
+    shell: RUN
+
 rule compare:
     input: **rules_of.inputs("compare")
     output: **rules_of.outputs("compare")

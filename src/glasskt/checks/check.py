@@ -32,10 +32,12 @@ def checks() -> dict[str, Check]:
     return {name: cast(Check, importlib.import_module(f"{__package__}.{name}")) for name in names}
 
 
-def verified(evidence: Evidence) -> list[dict[str, Any]]:
-    """The entries of checks.json: every finding of every check that has something to say."""
+def verified(evidence: Evidence, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """The entries of checks.json: every finding of every check that has something to say, or of those that are named."""
     found = []
     for name, check in checks().items():
+        if names is not None and name not in names:
+            continue
         known = evidence.complete(check.NEEDS)
         found += [finding.as_json(name) for finding in check.findings(known)] if len(known) else []
     return found

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from glasskt import __version__
+from glasskt.compare import power_table
 from glasskt.compare.l23 import claims, trade_off
 from glasskt.compare.l23.signatures import HEADS, TOGETHER
 from glasskt.compare.notes_gain import ASKED
@@ -17,6 +18,8 @@ from glasskt.compare.replication import models as gain_models
 from glasskt.paper.figures import courses, trajectory
 from glasskt.paper.pages import printed, verdict_tables
 from glasskt.paper.variants import Variants, reference_sd
+
+POWER = (power_table.TELLS, power_table.BLIND, power_table.LENIENT, power_table.SEVERE)
 
 
 def context(
@@ -57,6 +60,8 @@ def context(
         "verdict_tables": list(verdict_tables(read)),
         "gains": _gains(read),
         "verdicts": _verdicts(read["checks"], block["focus"]),
+        "compared": not read["pairs"].empty,
+        "notes": len(read["notes"]),
         "lengths": list(trajectory.LENGTHS),
         "courses": list(courses.LENGTHS),
         "backends": _backends(read["backends"]),
@@ -126,3 +131,12 @@ def _verdicts(checks: pd.DataFrame, focus: str) -> dict[str, int]:
     """How many of the focus variant's printed checks end in each verdict."""
     counts = Counter(verdict.partition(" (")[0] for verdict in printed(checks, focus)["verdict"])
     return dict(sorted(counts.items()))
+
+
+def power_counts(power: pd.DataFrame | None) -> dict[str, Any]:
+    """How many quantities the checks tell apart on simulated students, by what is said of them; empty without the power table."""
+    if power is None:
+        return {}
+    counts = Counter(power["says"])
+    unable = power.loc[power["says"] == power_table.LENIENT, "quantity"].tolist()
+    return {"counts": {said: counts.get(said, 0) for said in POWER}, "unable": unable, "cohorts": int(power["replications"].max())}

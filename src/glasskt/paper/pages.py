@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from glasskt.compare import tables
+from glasskt.compare import power_table, tables
 from glasskt.compare.l23 import quantities
 from glasskt.compare.layout import NOTHING, compact, number
 from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
@@ -36,7 +36,7 @@ def leading(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) 
     return {**read, **{name: read[name][~read[name]["variant"].isin(apart)] for name in ("models", "checks", "calibration", "pairs")}}
 
 
-def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
+def pages(read: dict[str, pd.DataFrame], focus: str, power: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
     """The tables as the paper prints them: the models without those that have a table of their own, the forms under headings, the focus
     variant's checks (its scale stands in the table of forms), and the verdicts of the leading variants."""
     variants = Variants.of(read)
@@ -50,6 +50,7 @@ def pages(read: dict[str, pd.DataFrame], focus: str) -> dict[str, pd.DataFrame]:
         "l23_lambda": _by_curve(read["l23_lambda"], variants),
         "l23_as_found": _by_kind(read["l23_as_found"], variants),
         "checks": tables.SHOWN["checks"](own.assign(null_is=own["null_is"].map(_without_explanation))),
+        **({} if power is None else {"power": power_table.shown(power[power["says"] != power_table.REPORTED])}),
         **verdict_tables(read),
     }
 

@@ -1,14 +1,15 @@
 """How often a check passes a model with the property, and one without it, over cohorts that are drawn anew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from glasskt.checks.check import verified
+from glasskt.checks.check import checks, verified
 from glasskt.checks.parts.evidence import Evidence, scored, with_irt, with_truth
-from glasskt.compare.layout import NOTHING, number
+from glasskt.compare import verdicts
+from glasskt.compare.power_table import COLUMNS, says
 from glasskt.compare.verdicts import BEATS, PASS, Judged, verdict
 from glasskt.data.catalogue import Simulated
 from glasskt.data.cohort import Cohort
@@ -19,10 +20,6 @@ from glasskt.power.claims import WITHOUT, Claims, World, permuted, truth
 REPLICATIONS = 20
 STUDENTS = 500
 """Of each cohort; a fifth of them are judged, from the rest item response theory is fitted."""
-
-TELLS, BLIND, LENIENT, SEVERE, REPORTED = "tells them apart", "blind", "passes both", "passes neither", "no pass"
-TEXT = ("check", "quantity", "without", "says")
-COLUMNS = ["check", "quantity", "without", "value_with", "value_without", "passes_with", "passes_without", "replications", "says"]
 
 
 def table(settings: Simulated, progress: Callable[[str], None]) -> pd.DataFrame:
@@ -47,55 +44,18 @@ def table(settings: Simulated, progress: Callable[[str], None]) -> pd.DataFrame:
     return frame[COLUMNS]
 
 
-def says(judged: bool, with_property: float, without: float) -> str:
-    """What the two rates say of a check.
-
-    Returns:
-        "no pass" (it is reported only), "passes neither" (the truth passes in less than half of the cohorts: not attainable there),
-        "passes both", "tells them apart" (the truth passes in at least 80 %, the other in at most 5 %) or "blind" (the rest).
-
-    Example:
-        >>> says(True, 1.0, 0.0), says(True, 1.0, 1.0), says(True, 0.1, 0.0)
-        ('tells them apart', 'passes both', 'passes neither')
-    """
-    if not judged:
-        return REPORTED
-    if with_property < 0.5:
-        return SEVERE
-    if without > 0.5:
-        return LENIENT
-    return TELLS if with_property >= 0.8 and without <= 0.05 else BLIND
-
-
-def shown(power: pd.DataFrame) -> pd.DataFrame:
-    """The table as text."""
-    return pd.DataFrame(
-        {
-            "check": power["check"],
-            "quantity": power["quantity"],
-            "the truth": [number(value, 3) for value in power["value_with"]],
-            "passes": [_share(value, says) for value, says in zip(power["passes_with"], power["says"], strict=True)],
-            "model without": power["without"],
-            "scores": [number(value, 3) for value in power["value_without"]],
-            "passes ": [_share(value, says) for value, says in zip(power["passes_without"], power["says"], strict=True)],
-            "the check": power["says"],
-        }
-    )
-
-
-def _share(value: float, says: str) -> str:
-    return NOTHING if says == REPORTED else f"{100 * value:.0f} %"
-
-
 def _of_cohort(settings: Simulated, replication: int) -> Iterator[dict[str, Any]]:
     simulation = simulate(settings.model_copy(update={"students": STUDENTS, "seed": settings.seed + 1000 + replication}))
     joined = _references(simulation)
     world = World.of(simulation, replication)
-    right = _judged(truth(world), joined)
-    wrong = {make: _judged(make(world), joined) for make in {permuted, *WITHOUT.values()}}
+    right = _judged(truth(world), joined, tuple(checks()))
+    lacking: dict[Callable[[World], Claims], list[str]] = {}
+    for name in checks():
+        lacking.setdefault(WITHOUT.get(name, permuted), []).append(name)
+    wrong = {place: found for make, names in lacking.items() for place, found in _judged(make(world), joined, names).items()}
     for (check, quantity), (value, passed, judged) in right.items():
         make = WITHOUT.get(check, permuted)
-        other, other_passed, _ = wrong[make].get((check, quantity), (np.nan, False, judged))
+        other, other_passed, _ = wrong.get((check, quantity), (np.nan, False, judged))
         yield {
             "check": check,
             "quantity": quantity,
@@ -122,8 +82,10 @@ def _references(simulation: Simulation) -> Callable[[pd.DataFrame], pd.DataFrame
     return joined
 
 
-def _judged(claims: Claims, joined: Callable[[pd.DataFrame], pd.DataFrame]) -> dict[tuple[str, str], tuple[float, bool, bool]]:
-    """Check and quantity -> value, whether it is a pass, and whether a pass is possible at all."""
+def _judged(
+    claims: Claims, joined: Callable[[pd.DataFrame], pd.DataFrame], names: Sequence[str]
+) -> dict[tuple[str, str], tuple[float, bool, bool]]:
+    """Check and quantity -> value, whether it is a pass, and whether a pass is possible at all; of the checks that are named."""
     evidence = Evidence(
         rows=joined(claims.trajectories),
         gains=claims.gains,
@@ -132,11 +94,12 @@ def _judged(claims: Claims, joined: Callable[[pd.DataFrame], pd.DataFrame]) -> d
         states=claims.states,
         history=claims.history,
     )
-    return {(entry["check"], entry["quantity"]): _verdict(entry) for entry in verified(evidence)}
+    return {(entry["check"], entry["quantity"]): _verdict(entry) for entry in verified(evidence, names)}
 
 
 def _verdict(entry: dict[str, Any]) -> tuple[float, bool, bool]:
-    numbers = {name: np.nan if entry[name] is None else entry[name] for name in ("value", "low", "high", "threshold")}
-    null = np.nan if entry["null"] is None else entry["null"]
-    said = verdict(Judged(**numbers, nulls=(null,), better=entry["better"]))
-    return numbers["value"], said in (PASS, BEATS), said != "reported"
+    value, low, high, threshold, null = (
+        np.nan if entry[name] is None else float(entry[name]) for name in ("value", "low", "high", "threshold", "null")
+    )
+    said = verdict(Judged(value=value, low=low, high=high, nulls=(null,), threshold=threshold, better=entry["better"]))
+    return value, said in (PASS, BEATS), said != verdicts.REPORTED

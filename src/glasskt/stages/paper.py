@@ -11,7 +11,7 @@ from glasskt import outputs
 from glasskt.compare import tables
 from glasskt.paper import numbers as ledger
 from glasskt.paper import render
-from glasskt.paper.context import context
+from glasskt.paper.context import context, power_counts
 from glasskt.paper.figures import (
     ability,
     courses,
@@ -49,6 +49,7 @@ def run(
     trajectories: Path,
     pdf: Path,
     numbers: Path,
+    power: Path | None = None,
     **places: Path,
 ) -> None:
     """Render a study's paper: text, tables, figures, numbers.
@@ -61,6 +62,7 @@ def run(
         course, by_skill, bins, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
         pdf, numbers: Outputs.
+        power: Rates of the checks on planted models, of simulated students.
         places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
     """
     block, known = parameters[f"studies.{study}"], json.loads(facts.read_text(encoding="utf-8"))
@@ -88,7 +90,8 @@ def run(
             "reliability": reliability.draw(pd.read_csv(bins), _calibrated(said["best"], focus), focus),
         }
         svg = {name: style.as_svg(figure) for name, figure in drawn.items()}
-    page = render.pdf(text, references, said, pages(read, focus), svg)
+    rates = None if power is None else pd.read_csv(power)
+    page = render.pdf(text, references, said | {"power": power_counts(rates)}, pages(read, focus, rates), svg)
     outputs.write(
         {
             pdf: render.write_pdf(page),

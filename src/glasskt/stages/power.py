@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from glasskt import outputs
-from glasskt.compare import layout
+from glasskt.compare import layout, power_table
 from glasskt.data.catalogue import Simulated
 from glasskt.power import rates
 
@@ -16,4 +16,4 @@ def run(*, parameters: dict[str, Any], dataset: str, power: Path, power_md: Path
     """Write the power table, to read with pandas and to read."""
     settings = Simulated.model_validate(parameters[f"datasets.{dataset}"])
     table = rates.table(settings, partial(click.echo, err=True))
-    outputs.write({power: outputs.write_csv(table), power_md: outputs.write_text(layout.as_markdown(rates.shown(table)))})
+    outputs.write({power: outputs.write_csv(table), power_md: outputs.write_text(layout.as_markdown(power_table.shown(table)))})
