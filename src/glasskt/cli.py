@@ -3,7 +3,7 @@
 import importlib
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -43,19 +43,23 @@ def cli(debug: bool) -> None:
     """
 
 
-class StageOrFile(click.Command):
-    """A stage's command that, given `file_flag` and none of the stage's selectors, is `alone`: the same work on a file from outside."""
+class Verify(click.Command):
+    """The stage; given --trajectories and none of the stage's selectors, the same work on a file that another tool wrote."""
 
-    def __init__(self, *, alone: click.Command, file_flag: str, selector_flags: Collection[str], **given: Any) -> None:
-        super().__init__(**given)
-        self.alone, self.file_flag, self.selector_flags = alone, file_flag, selector_flags
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.epilog = "Of another tool: glasskt verify --trajectories FILE, without --dataset, --fold, --variant and --seed."
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
-        """Of this command, or of the other."""
+        """Of this command, or of the one for a file alone."""
         flags = {word.partition("=")[0] for word in args}
-        if self.file_flag in flags and not flags.intersection(self.selector_flags):
-            return self.alone.make_context(info_name, args, parent, **extra)
+        if "--trajectories" in flags and not flags.intersection(map(_flag, STAGES["verify"].selectors)):
+            return _verify_foreign().make_context(info_name, args, parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
+
+
+KINDS: dict[str, type[click.Command]] = {"verify": Verify}
+"""Stages whose command does more than the stage."""
 
 
 def _stage_command(stage: Stage) -> click.Command:
@@ -74,16 +78,8 @@ def _stage_command(stage: Stage) -> click.Command:
     options.append(
         click.Option(["--params", "params_file"], type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
     )
-    about: dict[str, Any] = {"name": stage.name, "params": options, "callback": _run(stage), "help": stage.does, "short_help": stage.does}
-    if stage.name != "verify":
-        return click.Command(**about)
-    return StageOrFile(
-        **about,
-        alone=_verify_foreign(),
-        file_flag="--trajectories",
-        selector_flags=[_flag(key) for key in stage.selectors],
-        epilog="Trajectories that another tool wrote: glasskt verify --trajectories FILE, without --dataset, --fold, --variant and --seed.",
-    )
+    kind = KINDS.get(stage.name, click.Command)
+    return kind(stage.name, params=options, callback=_run(stage), help=stage.does, short_help=stage.does)
 
 
 def _threads(default: int) -> click.Option:

@@ -144,6 +144,7 @@ BAD = {
     "other split": (GOOD + "b,2,add,1,,trian\n", 'data row 6, column "split": "trian" is no split. Did you mean "train"?'),
     "no split": (GOOD + "b,2,add,1,,\n", 'data row 6, column "split": "" is no split'),
     "response 2": (GOOD + "a,3,add,2,0.5,test\n", 'data row 6, column "response": "2" is neither 0 nor 1'),
+    "response in words": (GOOD + "a,3,add,True,0.5,test\n", 'data row 6, column "response": "True" is neither 0 nor 1'),
     "response missing": (GOOD + "a,3,add,,0.5,test\n", 'data row 6, column "response"'),
     "student missing": (GOOD + ",3,add,1,0.5,test\n", 'data row 6, column "student": no student'),
     "skill missing": (GOOD + "a,3,,1,0.5,test\n", 'data row 6, column "skill": no skill'),

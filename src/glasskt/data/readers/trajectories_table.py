@@ -121,6 +121,15 @@ class _Source:
 
     def numbers(self, name: str) -> Floats:
         """A column as numbers, NaN where it is not known."""
+        values, unknown = self._numbers(name)
+        wrong = ~np.isfinite(values) & ~unknown
+        if wrong.any():
+            found = self.column(name)[_first(wrong)]
+            raise self.fault(name, _first(wrong), f'"{found}" is not a number; correct the cell, or leave it empty')
+        return values
+
+    def _numbers(self, name: str) -> tuple[Floats, NDArray[np.bool_]]:
+        """A column as numbers, NaN where a cell is no number, and the cells that say so."""
         column = self.column(name)
         if pa.types.is_string(column.type):
             values = np.array(pd.to_numeric(column.to_pandas(), errors="coerce"), np.float64)
@@ -128,10 +137,7 @@ class _Source:
         else:
             values = self._plain(name, column)
             unknown = np.isnan(values)
-        wrong = ~np.isfinite(values) & ~unknown
-        if wrong.any():
-            raise self.fault(name, _first(wrong), f'"{column[_first(wrong)]}" is not a number; correct the cell, or leave it empty')
-        return values
+        return values, unknown
 
     def _plain(self, name: str, column: pa.Array) -> Floats:
         try:
@@ -141,7 +147,7 @@ class _Source:
             raise refusal(f'{self.path}: column "{name}" holds {column.type}; give it one number per row') from error
 
     def responses(self) -> NDArray[np.int8]:
-        response = self.numbers("response")
+        response, _ = self._numbers("response")
         wrong = (response != 0) & (response != 1)
         if wrong.any():
             found = self.column("response")[_first(wrong)]
