@@ -44,5 +44,5 @@ def test_a_wrong_name_in_params_yaml_is_one_line_with_the_nearest(tmp_path):
 def test_only_predictors_from_difficulties_depend_on_item_response_theory():
     reads = {name: settings_class("reference").model_validate({"predictor": name}).irt_files for name in ("afm", "pfa")}
     assert set(reads.values()) == {()}
-    for predictor in ("rasch_filter", "skill_easiness", "two_level"):
+    for predictor in ("rasch_filter", "skill_easiness", "two_level", "boosted"):
         assert settings_class("reference").model_validate({"predictor": predictor}).irt_files == ("items", "irt_fit")

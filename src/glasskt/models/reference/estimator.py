@@ -15,16 +15,19 @@ from glasskt.errors import UserError
 from glasskt.models.family import Fitted, Targets, Trace
 from glasskt.models.reference.settings import Settings
 
-Weights = dict[str, NDArray[np.float64]]
+Weights = dict[str, NDArray]
 
 
 class Predictor(Protocol):
-    """What a module of this folder offers that is named like a predictor."""
+    """What a module of this folder offers that is named like a predictor.
+
+    One whose weights are not plain numbers also offers `parameters(weights)`, how many numbers it learned.
+    """
 
     def learn(self, train: Cohort, targets: Targets, settings: Settings) -> Weights:
         """Named arrays that hold all that was learned."""
 
-    def quantities(self, weights: Weights, cohort: Cohort) -> Weights:
+    def quantities(self, weights: Weights, cohort: Cohort) -> dict[str, NDArray[np.float64]]:
         """Columns of trajectories.parquet, `(N,)` each; *before* uses earlier responses only."""
 
 
@@ -62,10 +65,11 @@ class ReferenceEstimator:
         progress(f"{self.settings.predictor}  train log loss {train_log_loss:.4f}  valid AUC {valid_auc:.4f}")
         scores = {"train_log_loss": train_log_loss, "valid_log_loss": valid_log_loss, "valid_auc": valid_auc}
         scalars = {name: float(value) for name, value in weights.items() if value.ndim == 0}
+        parameters = getattr(self.predictor, "parameters", _numbers)(weights)
         return Fitted(
             weights=weights,
             history=pd.DataFrame([{"epoch": 1, **scores}]),
-            facts={"selected_epoch": 1, "parameters": sum(value.size for value in weights.values()), **scores, **scalars},
+            facts={"selected_epoch": 1, "parameters": parameters, **scores, **scalars},
         )
 
     def trace(self, weights: Weights, cohort: Cohort) -> Trace:
@@ -83,6 +87,10 @@ class ReferenceEstimator:
         response, p = cohort.response[scored], self.predictor.quantities(weights, cohort)["p_before"][scored]
         auc = float(roc_auc_score(response, p)) if len(np.unique(response)) == 2 else 0.5
         return auc, float(log_loss(response, p, labels=[0, 1]))
+
+
+def _numbers(weights: Weights) -> int:
+    return sum(value.size for value in weights.values())
 
 
 def estimator(settings: Settings, n_skills: int) -> ReferenceEstimator:

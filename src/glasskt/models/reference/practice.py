@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasskt.data.cohort import Cohort
+from glasskt.models.parts.features.groups import Groups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,16 +26,5 @@ class Practice:
             >>> Practice.of(cohort)
             Practice(successes=array([0, 0, 1, 1]), failures=array([0, 0, 0, 1]))
         """
-        cell = cohort.student_of_row * cohort.n_skills + cohort.skill
-        order = np.argsort(cell, kind="stable")  # a student's responses to one skill side by side, in their order
-        starts = np.flatnonzero(np.r_[True, np.diff(cell[order]) > 0])
-        before_cell = np.repeat(starts, np.diff(np.r_[starts, len(order)]))
-        return cls(successes=_earlier(cohort.response, order, before_cell), failures=_earlier(1 - cohort.response, order, before_cell))
-
-
-def _earlier(event: NDArray[np.int8], order: NDArray[np.int64], before_cell: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sum of `event` over the earlier rows of the same cell, in the original order."""
-    so_far = np.r_[0, np.cumsum(event[order], dtype=np.int64)]
-    earlier = np.empty(len(order), np.int64)
-    earlier[order] = so_far[:-1] - so_far[before_cell]
-    return earlier
+        cells = Groups(cohort.student_of_row * cohort.n_skills + cohort.skill)  # a student's responses to one skill
+        return cls(successes=cells.earlier(cohort.response), failures=cells.earlier(1 - cohort.response))

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from glasskt.models.family import FamilySettings, IrtFile
 
-READ_THE_STATIC_FIT = ("skill_easiness", "rasch_filter", "two_level")
+READ_THE_STATIC_FIT = ("skill_easiness", "rasch_filter", "two_level", "boosted")
 
 
 class Settings(FamilySettings):
@@ -14,7 +14,7 @@ class Settings(FamilySettings):
 
     deterministic: ClassVar[bool] = True
 
-    predictor: Literal["skill_easiness", "afm", "rasch_filter", "pfa", "two_level"]
+    predictor: Literal["skill_easiness", "afm", "rasch_filter", "pfa", "two_level", "boosted"]
     """The module of this folder that predicts."""
     drift: bool = False
     """rasch_filter only: whether the ability drifts, with a variance learned on the training students."""

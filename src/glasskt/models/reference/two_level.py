@@ -35,15 +35,20 @@ def learn(train: Cohort, targets: Targets, settings: Settings) -> dict[str, NDAr
 
 def quantities(weights: dict[str, NDArray[np.float64]], cohort: Cohort) -> dict[str, NDArray[np.float64]]:
     """p_before, mastery_before, mastery_after, gain, theta_before, theta_after, beta, `(N,)` each."""
-    learning = np.column_stack([weights["learning_wrong"], weights["learning_correct"]])  # (C, 2)
-    scalars = {name: float(weights[name]) for name in SCALARS}
-    tracked = track(cohort, Parameters(beta=weights["beta"], learning=learning, **scalars))
+    parameters = parameters_of(weights)
+    tracked = track(cohort, parameters)
     return {
         "p_before": tracked.p_before,
         "mastery_before": tracked.p_before,
         "mastery_after": tracked.p_after,
-        "gain": learning[cohort.skill, cohort.response],
+        "gain": parameters.learning[cohort.skill, cohort.response],
         "theta_before": tracked.general_before,
         "theta_after": tracked.general_after,
-        "beta": weights["beta"][cohort.skill],
+        "beta": parameters.beta[cohort.skill],
     }
+
+
+def parameters_of(weights: dict[str, NDArray[np.float64]]) -> Parameters:
+    """What the filter needs, from the weights that `learn` returns."""
+    learning = np.column_stack([weights["learning_wrong"], weights["learning_correct"]])  # (C, 2)
+    return Parameters(beta=weights["beta"], learning=learning, **{name: float(weights[name]) for name in SCALARS})
