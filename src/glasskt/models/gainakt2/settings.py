@@ -50,7 +50,7 @@ class Settings(NeuralSettings):
     """all: every skill gains at every step, as in the notes; practised: only those that the response practises."""
     weights: Weights = Weights()
     epochs: int = Field(default=12, ge=1)
-    learning_rate: float = Field(default=1.74e-4, gt=0)
+    learning_rate: float = Field(default=1.74e-4, ge=0)
     learning_rate_schedule: Literal["one_cycle", "constant"] = "constant"
 
     @property

@@ -94,7 +94,7 @@ class Settings(NeuralSettings):
     temperature: float = Field(default=0.25, gt=0)
     projection_dropout: float = Field(default=0.0, ge=0, lt=1)
     weights: Weights = Weights()
-    learning_rate: float = Field(default=3e-3, gt=0)
+    learning_rate: float = Field(default=3e-3, ge=0)
     learning_rates: dict[str, Annotated[float, Field(ge=0)]] = Field(default={"projection": 3.0, "beta": 3.0, "mastery": 3.0})
 
     @property
