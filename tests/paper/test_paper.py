@@ -75,7 +75,7 @@ def built(root: Path, files: dict[str, Any]) -> Path:
 def test_equal_inputs_give_equal_bytes(root: Path, files: dict[str, Any], built: Path) -> None:
     again = build(root, files, "again")
     outputs = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
-    assert len(outputs) == len(tables.SHOWN) * 3 + 3 + 2 + len(FIGURES)
+    assert len(outputs) == len(tables.SHOWN) * 3 + 4 + 2 + len(FIGURES)
     for path in outputs:
         assert (built / path).read_bytes() == (again / path).read_bytes(), path
 
@@ -136,7 +136,15 @@ def test_halves_and_controls_of_gains_stand_in_no_table_of_models() -> None:
     frame = pd.DataFrame({"variant": ["gainakt3.v1", "gainakt3.v1_half_1", "gainakt3.theta_one", "ikt3.split_no_delta"]})
     drops = pd.DataFrame({"variant": ["gainakt3.theta", "ikt3.split"], "control": ["gainakt3.theta_one", "ikt3.split_no_delta"]})
     gains = pd.DataFrame({"variant": ["gainakt3.theta"]})
-    read = {"models": frame, "checks": frame, "irt": frame, "gains_ablation": drops, "gains_models": gains}
+    read = {
+        "models": frame,
+        "checks": frame,
+        "calibration": frame,
+        "pairs": frame,
+        "irt": frame,
+        "gains_ablation": drops,
+        "gains_models": gains,
+    }
     left = pages.leading(read, made_gains.parameters()["variants"])
     assert [left[name]["variant"].tolist() for name in ("models", "checks")] == [["gainakt3.v1", "ikt3.split_no_delta"]] * 2
     assert len(left["irt"]) == 4

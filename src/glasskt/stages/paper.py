@@ -86,7 +86,7 @@ def run(
             "l23_lambda": l23_lambda.draw(read["l23_lambda"], variants.core),
             "gains": gains.draw(read["gains_models"], pd.read_csv(by_skill)),
             "gains_worth": gains_worth.draw(read["gains_models"], read["gains_ablation"]),
-            "matrix": matrix.draw(leading_checks(read)),
+            "matrix": matrix.draw(leading_checks(read), read["models"]["variant"].tolist()),
             "reliability": reliability.draw(pd.read_csv(bins), _calibrated(said["best"], focus), focus),
         }
         svg = {name: style.as_svg(figure) for name, figure in drawn.items()}

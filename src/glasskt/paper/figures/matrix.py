@@ -25,14 +25,16 @@ PANELS = {
 MOST = 7
 
 
-def draw(checks: pd.DataFrame) -> Figure:
+def draw(checks: pd.DataFrame, order: list[str]) -> Figure:
     """A row for each model, a panel for each quantity that some model has.
 
     Arguments:
         checks: Rows of checks.csv of the models to show.
+        order: Names of models; those that are not among the checks are passed over.
     """
     quantities = [quantity for quantity in PANELS if (checks["quantity"] == quantity).any()][:MOST]
-    models = [name for name in dict.fromkeys(checks["variant"]) if checks.loc[checks["variant"] == name, "quantity"].isin(quantities).any()]
+    judged = set(checks.loc[checks["quantity"].isin(quantities), "variant"])
+    models = [name for name in order if name in judged]
     height = 1.1 + 0.17 * len(models)
     figure, panels = style.canvas(max(2.2, height), max(1, len(quantities)), share_y=True, width=style.PAGE)
     if not quantities:
@@ -48,6 +50,7 @@ def draw(checks: pd.DataFrame) -> Figure:
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, models: list[str]) -> None:
+    rows = rows[rows.index.isin(models)]
     place = rows.index.map(models.index).to_numpy()
     met = rows["verdict"].isin((PASS, BEATS)).to_numpy()
     axes.hlines(place, rows["low"], rows["high"], color=style.MODEL, linewidth=1)

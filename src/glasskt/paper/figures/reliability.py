@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 
 from glasskt.paper.figures import style
 
-LEAST_ROWS = 100
-"""Fewer rows than this make no point: their interval would fill the panel."""
+LEAST_SHARE = 0.002
+"""A bin with a smaller share of the rows makes no point: its interval would fill the panel."""
 
 
 def draw(bins: pd.DataFrame, models: list[str], counted: str) -> Figure:
@@ -36,7 +36,7 @@ def _first_run(bins: pd.DataFrame, model: str) -> pd.DataFrame:
 
 
 def _line(axes: Axes, bins: pd.DataFrame, model: str, colour: str) -> None:
-    known = bins[bins["n"] >= LEAST_ROWS]
+    known = bins[bins["n"] >= LEAST_SHARE * bins["n"].sum()]
     excess = known["rate"] - known["p"]
     axes.plot(known["p"], excess, "o-", color=colour, markersize=3, linewidth=1, label=model)
     axes.vlines(known["p"], known["rate_low"] - known["p"], known["rate_high"] - known["p"], color=colour, linewidth=0.8)
