@@ -287,6 +287,7 @@ def test_verdict(value: float, null: float, threshold: float, better: str, ceili
     [
         (0.1, 0.3, (0.05,), "higher", "beats the null"),
         (0.1, 0.3, (0.05, 0.2), "higher", "no better than the null"),
+        (-0.2, -0.1, (-0.3,), "higher", "no better than the null"),
         (0.1, 0.3, (0.5, np.nan), "lower", "beats the null"),
         (0.1, 0.3, (0.3,), "lower", "no better than the null"),
         (0.1, 0.3, (np.nan,), "higher", "reported"),

@@ -4,28 +4,32 @@ import pandas as pd
 
 from glasskt.compare.layout import NOTHING, number
 
-TELLS, BLIND, LENIENT, SEVERE, REPORTED = "tells them apart", "unsure", "passes both", "passes neither", "no pass"
+TELLS, UNSURE, LENIENT, SEVERE, EMPTY, REPORTED = "tells them apart", "unsure", "passes both", "passes neither", "empty", "no pass"
 COLUMNS = ["check", "quantity", "without", "value_with", "value_without", "passes_with", "passes_without", "replications", "says"]
 
 
-def says(judged: bool, with_property: float, without: float) -> str:
-    """What the two rates say of a check.
+def says(judged: bool, empty: float, with_property: float, without: float) -> str:
+    """What the rates say of a check: shares of the cohorts in which the truth meets what a null meets too, in which the truth passes, and
+    in which the model without the property does.
 
     Returns:
-        "no pass" (it is reported only), "passes neither" (the truth passes in less than half of the cohorts: not attainable there),
-        "passes both", "tells them apart" (the truth passes in at least 80 %, the other in at most 5 %) or "unsure" (the rest).
+        "no pass" (it is reported only), "empty" (in at least half of the cohorts), "passes neither" (the truth passes in less than half of
+        the cohorts: not attainable there), "passes both", "tells them apart" (the truth passes in at least 80 %, the other in at most 5 %)
+        or "unsure" (the rest).
 
     Example:
-        >>> says(True, 1.0, 0.0), says(True, 1.0, 1.0), says(True, 0.1, 0.0)
+        >>> says(True, 0.0, 1.0, 0.0), says(True, 0.0, 1.0, 1.0), says(True, 0.0, 0.1, 0.0)
         ('tells them apart', 'passes both', 'passes neither')
     """
     if not judged:
         return REPORTED
+    if empty >= 0.5:
+        return EMPTY
     if with_property < 0.5:
         return SEVERE
     if without > 0.5:
         return LENIENT
-    return TELLS if with_property >= 0.8 and without <= 0.05 else BLIND
+    return TELLS if with_property >= 0.8 and without <= 0.05 else UNSURE
 
 
 def shown(power: pd.DataFrame) -> pd.DataFrame:

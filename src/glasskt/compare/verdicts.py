@@ -38,7 +38,8 @@ def verdict(judged: Judged) -> str:
         With a threshold: "pass", "empty: the null passes too" (the threshold is met, but a model without the property meets it as well),
         "fail", "not attainable here (x % of the ceiling)" (not met, and the ceiling does not meet it either) or "ceiling invalid" (not
         met, and the ceiling's predictor is too weak to say whether it could be). Without one: "beats the null" (the whole interval lies
-        on the better side of every null) or "no better than the null". "reported" where no side is better, or nothing is known.
+        on the better side of every null, and above 0 where higher is better) or "no better than the null". "reported" where no side is
+        better, or nothing is known.
 
     Example:
         >>> verdict(Judged(value=0.33, nulls=(0.0,), threshold=0.40, ceiling=Ceiling(0.366, "additive.free")))
@@ -60,7 +61,8 @@ def _against(judged: Judged, nulls: list[float]) -> str:
     nearest = {"higher": judged.low, "lower": judged.high}[judged.better]
     if not nulls or math.isnan(nearest):
         return REPORTED
-    beaten = nearest > max(nulls) if judged.better == "higher" else nearest < min(nulls)
+    # a null below 0 is no mark to beat: a counter that runs the wrong way, a fit worse than the mean
+    beaten = nearest > max(0.0, *nulls) if judged.better == "higher" else nearest < min(nulls)
     return BEATS if beaten else TIES
 
 

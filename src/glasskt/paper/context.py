@@ -19,7 +19,7 @@ from glasskt.paper.figures import courses, trajectory
 from glasskt.paper.pages import printed, verdict_tables
 from glasskt.paper.variants import Variants, reference_sd
 
-POWER = (power_table.TELLS, power_table.BLIND, power_table.LENIENT, power_table.SEVERE)
+POWER = (power_table.TELLS, power_table.UNSURE, power_table.LENIENT, power_table.SEVERE, power_table.EMPTY)
 
 
 def context(

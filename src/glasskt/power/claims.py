@@ -92,6 +92,13 @@ def permuted(world: World) -> Claims:
     return replace(claims, states=blind)
 
 
+def uniform(world: World) -> Claims:
+    """The truth, with one gain for all skills and both answers."""
+    claims = truth(world)
+    mean = float(claims.gains["gain"].mean())
+    return replace(claims, trajectories=claims.trajectories.assign(gain=mean), gains=claims.gains.assign(gain=mean))
+
+
 def leaky(world: World) -> Claims:
     """The truth, stating the after for the before."""
     claims = truth(world)
@@ -128,14 +135,18 @@ def diverged(world: World) -> Claims:
     return replace(claims, history=claims.history.assign(train_l_bce=[0.7, 0.6, 0.9, np.nan]))
 
 
-WITHOUT: dict[str, Callable[[World], Claims]] = {
-    "no_leak": leaky,
-    "response_monotonicity": contrary,
-    "monotonicity": contrary,
-    "skills_moved": everywhere,
-    "finite_training": diverged,
+WITHOUT: dict[str, tuple[Callable[[World], Claims], ...]] = {
+    "gain_spread": (uniform, permuted),
+    "gain_by_skill": (uniform, permuted),
+    "gain_by_response": (uniform,),
+    "no_leak": (leaky,),
+    "response_monotonicity": (contrary,),
+    "monotonicity": (contrary,),
+    "skills_moved": (everywhere,),
+    "finite_training": (diverged,),
 }
-"""Check -> the model that lacks what it asks; of all others `permuted` does."""
+"""Check -> the models that lack what it asks; of all others `permuted` does. Gains that are shuffled among skills differ as much as the
+true ones: they lack not the spread but what a spread is taken to show."""
 
 
 def _stated(world: World, theta: Floats, state: Floats, gain: Floats, beta: Floats) -> Claims:

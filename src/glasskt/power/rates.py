@@ -1,6 +1,7 @@
 """How often a check passes a model with the property, and one without it, over cohorts that are drawn anew."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,8 @@ import pandas as pd
 
 from glasskt.checks.check import checks, verified
 from glasskt.checks.parts.evidence import Evidence, scored, with_irt, with_truth
-from glasskt.compare import verdicts
 from glasskt.compare.power_table import COLUMNS, says
-from glasskt.compare.verdicts import BEATS, PASS, Judged, verdict
+from glasskt.compare.verdicts import BEATS, EMPTY, PASS, REPORTED, Judged, verdict
 from glasskt.data.catalogue import Simulated
 from glasskt.data.cohort import Cohort
 from glasskt.data.simulator import Simulation, simulate
@@ -20,6 +20,16 @@ from glasskt.power.claims import WITHOUT, Claims, World, permuted, truth
 REPLICATIONS = 20
 STUDENTS = 500
 """Of each cohort; a fifth of them are judged, from the rest item response theory is fitted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passing:
+    """What a check says of one claim: its value, whether that is a pass, whether there could be one, whether a null meets it too."""
+
+    value: float = np.nan
+    passes: bool = False
+    judged: bool = True
+    empty: bool = False
 
 
 def table(settings: Simulated, progress: Callable[[str], None]) -> pd.DataFrame:
@@ -39,9 +49,9 @@ def table(settings: Simulated, progress: Callable[[str], None]) -> pd.DataFrame:
         progress(f"cohort {replication + 1}/{REPLICATIONS}")
     found = pd.DataFrame(rows).groupby(["check", "quantity", "without"], sort=False)
     means = found[["value_with", "value_without", "passes_with", "passes_without"]].mean()
-    frame = means.assign(replications=found.size(), judged=found["judged"].max()).reset_index()
-    frame["says"] = [says(*row) for row in frame[["judged", "passes_with", "passes_without"]].itertuples(index=False)]
-    return frame[COLUMNS]
+    frame = means.assign(replications=found.size(), judged=found["judged"].max(), empty=found["empty"].mean()).reset_index()
+    frame["says"] = [says(*row) for row in frame[["judged", "empty", "passes_with", "passes_without"]].itertuples(index=False)]
+    return frame.sort_values("check", kind="stable")[COLUMNS].reset_index(drop=True)
 
 
 def _of_cohort(settings: Simulated, replication: int) -> Iterator[dict[str, Any]]:
@@ -51,21 +61,24 @@ def _of_cohort(settings: Simulated, replication: int) -> Iterator[dict[str, Any]
     right = _judged(truth(world), joined, tuple(checks()))
     lacking: dict[Callable[[World], Claims], list[str]] = {}
     for name in checks():
-        lacking.setdefault(WITHOUT.get(name, permuted), []).append(name)
-    wrong = {place: found for make, names in lacking.items() for place, found in _judged(make(world), joined, names).items()}
-    for (check, quantity), (value, passed, judged) in right.items():
-        make = WITHOUT.get(check, permuted)
-        other, other_passed, _ = wrong.get((check, quantity), (np.nan, False, judged))
-        yield {
-            "check": check,
-            "quantity": quantity,
-            "without": make.__name__,
-            "value_with": value,
-            "value_without": other,
-            "passes_with": passed,
-            "passes_without": other_passed,
-            "judged": judged,
-        }
+        for make in WITHOUT.get(name, (permuted,)):
+            lacking.setdefault(make, []).append(name)
+    for make, names in lacking.items():
+        wrong = _judged(make(world), joined, names)
+        for (check, quantity), own in right.items():
+            if check in names:
+                other = wrong.get((check, quantity), Passing())
+                yield {
+                    "check": check,
+                    "quantity": quantity,
+                    "without": make.__name__,
+                    "value_with": own.value,
+                    "value_without": other.value,
+                    "passes_with": own.passes,
+                    "passes_without": other.passes,
+                    "judged": own.judged,
+                    "empty": own.empty,
+                }
 
 
 def _references(simulation: Simulation) -> Callable[[pd.DataFrame], pd.DataFrame]:
@@ -82,10 +95,8 @@ def _references(simulation: Simulation) -> Callable[[pd.DataFrame], pd.DataFrame
     return joined
 
 
-def _judged(
-    claims: Claims, joined: Callable[[pd.DataFrame], pd.DataFrame], names: Sequence[str]
-) -> dict[tuple[str, str], tuple[float, bool, bool]]:
-    """Check and quantity -> value, whether it is a pass, and whether a pass is possible at all; of the checks that are named."""
+def _judged(claims: Claims, joined: Callable[[pd.DataFrame], pd.DataFrame], names: Sequence[str]) -> dict[tuple[str, str], Passing]:
+    """By check and quantity, of the checks that are named."""
     evidence = Evidence(
         rows=joined(claims.trajectories),
         gains=claims.gains,
@@ -94,12 +105,12 @@ def _judged(
         states=claims.states,
         history=claims.history,
     )
-    return {(entry["check"], entry["quantity"]): _verdict(entry) for entry in verified(evidence, names)}
+    return {(entry["check"], entry["quantity"]): _passing(entry) for entry in verified(evidence, names)}
 
 
-def _verdict(entry: dict[str, Any]) -> tuple[float, bool, bool]:
+def _passing(entry: dict[str, Any]) -> Passing:
     value, low, high, threshold, null = (
         np.nan if entry[name] is None else float(entry[name]) for name in ("value", "low", "high", "threshold", "null")
     )
     said = verdict(Judged(value=value, low=low, high=high, nulls=(null,), threshold=threshold, better=entry["better"]))
-    return value, said in (PASS, BEATS), said != verdicts.REPORTED
+    return Passing(value=value, passes=said in (PASS, BEATS), judged=said != REPORTED, empty=said == EMPTY)
