@@ -25,13 +25,14 @@ LEAST_ROWS = 30
 def by_skill(study: Study, traced: Sequence[Traced]) -> pd.DataFrame:
     """Mean gain and mean legacy scalar of every skill.
 
-    Columns: variant (those that have halves), skill, n (scored test responses), gain, legacy (means over the responses, then over runs).
+    Columns: variant (those that have halves), skill, n (scored test responses), gain, low, high (95 %, by student), legacy; means over the
+    responses, then over runs.
     """
-    frames = [_skills(run.rows).assign(variant=whole) for whole in halves_of(study) for run in runs_of.of(traced, whole).values()]
-    columns = ["variant", "skill", "n", "gain", "legacy"]
+    frames = [_with_limits(run.rows).assign(variant=whole) for whole in halves_of(study) for run in runs_of.of(traced, whole).values()]
+    columns = ["variant", "skill", "n", "gain", "low", "high", "legacy"]
     if not frames:
         return pd.DataFrame(columns=columns)
-    return pd.concat(frames).groupby(["variant", "skill"], sort=False)[["n", "gain", "legacy"]].mean().reset_index()[columns]
+    return pd.concat(frames).groupby(["variant", "skill"], sort=False)[columns[2:]].mean().reset_index()[columns]
 
 
 def figures(study: Study, traced: Sequence[Traced], variant: str) -> list[dict[str, Any]]:
@@ -72,3 +73,11 @@ def _skills(rows: pd.DataFrame) -> pd.DataFrame:
     grouped = rows.astype({"gain": np.float64, "legacy_gain": np.float64}).groupby("skill")
     skills = grouped.agg(n=("gain", "size"), gain=("gain", "mean"), legacy=("legacy_gain", "mean")).reset_index()
     return skills[skills["n"] >= LEAST_ROWS]
+
+
+def _with_limits(rows: pd.DataFrame) -> pd.DataFrame:
+    """`_skills` with the 95 % interval of each mean gain over students: low, high."""
+    draws = Clusters.of(rows["student"].to_numpy()).means_by_group(rows["gain"].to_numpy(np.float64), rows["skill"].to_numpy())  # (B, C)
+    skills = _skills(rows)
+    limits = [interval(draws[:, skill]) for skill in skills["skill"]]
+    return skills.assign(low=[low for low, _ in limits], high=[high for _, high in limits])

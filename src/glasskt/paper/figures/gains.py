@@ -64,6 +64,7 @@ def _sorted(axes: Axes, by_skill: pd.DataFrame) -> None:
         return
     for (variant, skills), colour in zip(by_skill.groupby("variant", sort=False), style.CYCLE, strict=False):
         ordered = skills.sort_values("gain", kind="stable")
+        axes.fill_between(range(1, len(ordered) + 1), ordered["low"], ordered["high"], color=colour, alpha=0.25, linewidth=0)
         axes.plot(range(1, len(ordered) + 1), ordered["gain"], color=colour, label=str(variant))
         axes.plot(range(1, len(ordered) + 1), ordered["legacy"], color=colour, linewidth=0.8, linestyle=(0, (1, 1)))
     axes.set_xlabel("skills, sorted by their mean gain")
