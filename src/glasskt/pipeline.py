@@ -202,6 +202,7 @@ STAGES: dict[str, Stage] = {
                 "course": f"{STUDY}/tables/l23_course.csv",
                 "by_skill": f"{STUDY}/tables/gains_by_skill.csv",
                 "bins": f"{STUDY}/tables/calibration_bins.csv",
+                "matrix": f"{STUDY}/tables/check_matrix.md",
                 "summary": f"{STUDY}/summary.json",
             },
         ),

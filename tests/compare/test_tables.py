@@ -62,6 +62,7 @@ def written(files: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
         course=folder / "l23_course.csv",
         by_skill=folder / "gains_by_skill.csv",
         bins=folder / "calibration_bins.csv",
+        matrix=folder / "check_matrix.md",
         summary=folder / "summary.json",
         **{f"{name}_{kind}": folder / f"{name}.{kind}" for name in tables.SHOWN for kind in ("csv", "md", "tex")},
     )

@@ -35,6 +35,7 @@ def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = R
         course=folder / "tables/l23_course.csv",
         by_skill=folder / "tables/gains_by_skill.csv",
         bins=folder / "tables/calibration_bins.csv",
+        matrix=folder / "tables/check_matrix.md",
         summary=folder / "summary.json",
         **csv,
         **{f"{table}_{kind}": folder / f"tables/{table}.{kind}" for table in tables.SHOWN for kind in ("md", "tex")},
@@ -75,7 +76,7 @@ def built(root: Path, files: dict[str, Any]) -> Path:
 def test_equal_inputs_give_equal_bytes(root: Path, files: dict[str, Any], built: Path) -> None:
     again = build(root, files, "again")
     outputs = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
-    assert len(outputs) == len(tables.SHOWN) * 3 + 4 + 2 + len(FIGURES)
+    assert len(outputs) == len(tables.SHOWN) * 3 + 5 + 2 + len(FIGURES)
     for path in outputs:
         assert (built / path).read_bytes() == (again / path).read_bytes(), path
 

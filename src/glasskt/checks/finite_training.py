@@ -18,19 +18,20 @@ from glasskt.checks.parts.finding import Finding
 from glasskt.compare.metrics import Estimate
 
 NEEDS = ("response",)
-LOSS = "train_l_bce"
-"""The prediction loss: unlike the total it is on one scale from beginning to end."""
+LOSSES = ("train_l_bce", "train_l_im")
+"""The prediction loss, of the black box or of mastery alone: unlike the total it is on one scale from beginning to end."""
 
 
 def findings(evidence: Evidence) -> Iterator[Finding]:
     """What is not finite, and how much the loss rises."""
     history = evidence.history
-    if history is None or LOSS not in history:
+    loss = next((name for name in LOSSES if history is not None and name in history), None)
+    if history is None or loss is None:
         return
     numbers = history.select_dtypes("number").to_numpy(np.float64)
-    yield _finding("infinite figures in training", float(np.isinf(numbers).sum() + history[LOSS].isna().sum()), len(history), 0.0)
+    yield _finding("infinite figures in training", float(np.isinf(numbers).sum() + history[loss].isna().sum()), len(history), 0.0)
     if len(history) > 1:
-        yield _finding("largest rise of the training loss", largest_rise(history[LOSS]), len(history), 0.5)
+        yield _finding("largest rise of the training loss", largest_rise(history[loss]), len(history), 0.5)
 
 
 def largest_rise(loss: "pd.Series[float]") -> float:

@@ -12,6 +12,9 @@ from glasskt.compare.verdicts import Judged, verdict
 
 TEXT = ("check", "quantity", "variant", "null_is", "ceiling_of", "better", "verdict", "source", "question")
 
+BY_CONSTRUCTION = ("no_leak", "finite_training", "monotonicity")
+"""Checks of what holds of a network trained or not: there an untrained one is no null."""
+
 _SAME = ["check", "quantity", "question", "null_is", "threshold", "better", "source"]
 
 
@@ -57,7 +60,8 @@ def _untrained(study: Study, checks: pd.DataFrame) -> "pd.Series[float]":
     null_of = {study.settings(variant).get("null_of"): variant for variant in study.variants}
     values = checks.set_index(["check", "quantity", "variant"])["value"]
     names = zip(checks["check"], checks["quantity"], checks["variant"].map(null_of), strict=True)
-    return pd.Series([float(values.get(name, np.nan)) for name in names], index=checks.index, dtype=float)
+    found = [np.nan if name[0] in BY_CONSTRUCTION else float(values.get(name, np.nan)) for name in names]
+    return pd.Series(found, index=checks.index, dtype=float)
 
 
 def _numbered(names: "pd.Series[str]") -> "pd.Series[str]":

@@ -17,6 +17,7 @@ from glasskt.compare.layout import NOTHING, compact
 from glasskt.compare.published import SCORED_TEST
 from glasskt.compare.replication import quantities as gains
 from glasskt.compare.study import Study, over_runs
+from glasskt.compare.verdicts import REPORTED
 
 TEXT = ("source", "run", "key", "quantity", "variant", "verdict")
 NUMBERS = ["note", "ours", "low", "high", "null", "ceiling", "threshold"]
@@ -49,12 +50,14 @@ def table(study: Study, checks: pd.DataFrame, facts: dict[str, Any]) -> pd.DataF
     if facts["scored_test"] != SCORED_TEST:
         return _frame([])
     known = checks.set_index(["check", "quantity", "variant"])
-    scores = over_runs(study.metrics, ["rows", "path", "metric", "variant"]).set_index(["rows", "path", "metric", "variant"])
+    scores = over_runs(study.metrics, ["rows", "path", "metric", "variant"])
+    scores = scores.set_index(["rows", "path", "metric", "variant"]).sort_index()
+    best = str(scores["value"].xs(("validation", "p_before", "auc")).idxmax())
     rows = []
     for source, run, variant, key, note, names, words in _reported(study):
         found = (
             _of_check(known, names.get(key), variant)
-            or _of_metric(scores, _METRICS.get(key), variant)
+            or _of_metric(scores, _METRICS.get(key), variant, best)
             or _of_history(study, _HISTORY.get(key), variant)
             or {}
         )
@@ -106,8 +109,8 @@ def _of_check(checks: pd.DataFrame, name: tuple[str, str] | None, variant: str) 
     return {"ours": row["value"], **{key: row[key] for key in ("low", "high", "null", "ceiling", "threshold", "verdict")}}
 
 
-def _of_metric(scores: pd.DataFrame, name: tuple[str, str, str] | None, variant: str) -> dict[str, Any]:
-    """A metric of a path; a model with one path predicts by its black box."""
+def _of_metric(scores: pd.DataFrame, name: tuple[str, str, str] | None, variant: str, best: str) -> dict[str, Any]:
+    """A metric of a path, beside that of the best predictor; a model with one path predicts by its black box."""
     if name is None:
         return {}
     rows, path, metric = name
@@ -115,14 +118,15 @@ def _of_metric(scores: pd.DataFrame, name: tuple[str, str, str] | None, variant:
     if place not in scores.index:
         return {}
     row = scores.loc[[place]].iloc[0]
-    return {"ours": row["value"], "low": row["low"], "high": row["high"], "null": 0.5 if metric == "auc" else np.nan}
+    found = {"ours": row["value"], "low": row["low"], "high": row["high"], "null": 0.5 if metric == "auc" else np.nan}
+    return {**found, "ceiling": float(scores["value"].loc[[(rows, "p_before", metric, best)]].iloc[0]), "verdict": REPORTED}
 
 
 def _of_history(study: Study, name: tuple[str, str] | None, variant: str) -> dict[str, Any]:
     if name is None or name[0] not in study.history:
         return {}
     own = study.kept_epochs(variant) if name[1] == "kept" else study.history[study.history["variant"] == variant].groupby("seed").tail(1)
-    return {"ours": float(own[name[0]].mean())}
+    return {"ours": float(own[name[0]].mean()), "verdict": REPORTED}
 
 
 def _reference(checks: pd.DataFrame) -> list[dict[str, Any]]:
@@ -137,6 +141,7 @@ def _reference(checks: pd.DataFrame) -> list[dict[str, Any]]:
             "variant": "marginal Rasch fit",
             "note": note,
             "ours": float(scale[_CHECKS_003[key]]),
+            "verdict": REPORTED,
         }
         for key, note in note_003.REFERENCE.items()
         if _CHECKS_003[key] in scale.index

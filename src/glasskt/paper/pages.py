@@ -5,16 +5,12 @@ from typing import Any
 import pandas as pd
 
 from glasskt.compare import power_table, tables
+from glasskt.compare.check_matrix import verdict_matrix
 from glasskt.compare.l23 import quantities
-from glasskt.compare.layout import NOTHING, compact, number
-from glasskt.compare.verdicts import EMPTY, FAIL, INVALID, PASS
 from glasskt.paper.variants import GROUPS, Variants
 
 SIDE_BY_SIDE = 14
 """Variants that fit beside each other on a page."""
-UNATTAINABLE = " u"
-_MARKS = {PASS: "", FAIL: " f", INVALID: " i", EMPTY: " e"}
-"""Verdict -> what stands behind the value; the rest is not attainable here."""
 
 
 def leading(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) -> dict[str, pd.DataFrame]:
@@ -74,19 +70,6 @@ def verdict_tables(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         f"verdicts_{part}": wide.iloc[:, [0, *range(first, min(first + SIDE_BY_SIDE, wide.shape[1]))]]
         for part, first in enumerate(parts, start=1)
     }
-
-
-def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
-    """A row for every quantity that has a threshold, a column for every variant: value, and the verdict unless it is a pass."""
-    judged = checks[checks["threshold"].notna() & (checks["better"] != "none")]
-    sign = judged["better"].map({"higher": "≥ ", "lower": "≤ "})
-    asked = judged["quantity"] + " " + sign + judged["threshold"].map(compact)
-    marks = judged["verdict"].map(lambda verdict: _MARKS.get(verdict, UNATTAINABLE)).where(judged["value"].notna(), "")
-    cells = judged["value"].map(lambda value: number(value, 3)) + marks
-    frame = pd.DataFrame({"asked": asked, "variant": judged["variant"], "cell": cells})
-    variants, rows = list(dict.fromkeys(frame["variant"])), list(dict.fromkeys(frame["asked"]))
-    wide = frame.drop_duplicates(["asked", "variant"]).pivot(index="asked", columns="variant", values="cell")
-    return wide.reindex(index=rows, columns=variants).fillna(NOTHING).reset_index().rename(columns={"asked": ""})
 
 
 def _without(table: pd.DataFrame, variants: tuple[str, ...]) -> pd.DataFrame:

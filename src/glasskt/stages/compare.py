@@ -12,9 +12,11 @@ from glasskt.compare import (
     across_runs,
     backends_table,
     calibration_table,
+    check_matrix,
     checks_table,
     data_table,
     irt_table,
+    layout,
     models_table,
     notes_table,
     pairs,
@@ -48,6 +50,7 @@ def run(
     course: Path,
     by_skill: Path,
     bins: Path,
+    matrix: Path,
     summary: Path,
     **places: Path,
 ) -> None:
@@ -70,6 +73,7 @@ def run(
         course: Output: the forms of l_23 epoch by epoch.
         by_skill: Output: the mean gains of skills.
         bins: Output: the bins of every run's calibration.
+        matrix: Output: the check matrix, to read.
         summary: Output.
         places: Output of every table and format: `data_csv`, `data_md`, `data_tex`, ...
     """
@@ -105,6 +109,7 @@ def run(
         course: outputs.write_csv(course_of.table(runs)),
         by_skill: outputs.write_csv(reliability.by_skill(runs, traces)),
         bins: outputs.write_csv(calibration_table.bins(runs)),
+        matrix: outputs.write_text(layout.as_markdown(check_matrix.verdict_matrix(found))),
         summary: outputs.write_json(headline(focus, made["models"], made["checks"])),
     }
     for name, table in made.items():

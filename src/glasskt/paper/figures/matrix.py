@@ -21,8 +21,8 @@ PANELS = {
     "share of movement on the practised skill": "movement on\npractised skill",
     "share of answers that count against it": "right answers\nthat lower it",
 }
-"""Quantity -> the head of its panel, in order; the first seven that a study has are drawn."""
-MOST = 7
+"""Quantity -> the head of its panel, in order; the first eight that a study has are drawn."""
+MOST = 8
 
 
 def draw(checks: pd.DataFrame, order: list[str]) -> Figure:
@@ -61,7 +61,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, models: list[str]) -> None:
     asked = rows["threshold"].dropna()
     if len(asked):
         axes.axvline(float(asked.iloc[0]), color=style.LINE, linewidth=0.7, linestyle=(0, (4, 3)))
-    axes.xaxis.set_major_locator(MaxNLocator(3, prune=None))
+    axes.xaxis.set_major_locator(MaxNLocator(2))
     axes.tick_params(axis="x", labelsize=6.5)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color=style.SHADE)
