@@ -87,10 +87,11 @@ def test_the_matrix_of_verdicts_marks_all_but_a_pass() -> None:
     checks = pd.DataFrame(rows, columns=["variant", "value", "verdict"]).assign(
         quantity="r", threshold=0.85, better="higher", null=0.0, low=0.1
     )
-    assert verdict_matrix(checks).iloc[0].tolist() == ["r ≥ 0.850", "0.900", "0.100 f", "0.800 e", "0.500 u", "–"]
+    order = [variant for variant, *_ in rows]
+    assert verdict_matrix(checks, order).iloc[0].tolist() == ["r ≥ 0.850", "0.900", "0.100 f", "0.800 e", "0.500 u", "–"]
     against_nulls = checks.assign(threshold=np.nan, verdict=[verdicts.BEATS, verdicts.TIES, *checks["verdict"][2:]])
-    assert verdict_matrix(against_nulls).iloc[0].tolist()[:3] == ["r", "0.900", "0.100 n"]
-    assert verdict_matrix(checks.assign(threshold=np.nan, null=np.nan)).empty  # nothing to pass
+    assert verdict_matrix(against_nulls, order).iloc[0].tolist()[:3] == ["r", "0.900", "0.100 n"]
+    assert verdict_matrix(checks.assign(threshold=np.nan, null=np.nan), order).empty  # nothing to pass
 
 
 def test_the_figure_sets_the_faults_beside_the_run_that_had_them(read: dict[str, pd.DataFrame], variants: Variants) -> None:

@@ -142,7 +142,7 @@ def test_halves_and_controls_of_gains_stand_in_no_table_of_models() -> None:
         "checks": frame,
         "calibration": frame,
         "pairs": frame,
-        "irt": frame,
+        "irt": frame.rename(columns={"variant": "key"}),
         "gains_ablation": drops,
         "gains_models": gains,
     }

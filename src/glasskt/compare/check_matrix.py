@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from glasskt.compare.layout import NOTHING, compact, number
+from glasskt.compare.layout import NOTHING, compact
 from glasskt.compare.verdicts import BEATS, EMPTY, FAIL, INVALID, PASS, REPORTED, TIES
 
 UNATTAINABLE = " u"
@@ -10,8 +10,8 @@ _MARKS = {PASS: "", BEATS: "", FAIL: " f", INVALID: " i", EMPTY: " e", TIES: " n
 """Verdict -> what stands behind the value; the rest is not attainable here."""
 
 
-def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
-    """A row for every quantity that can be passed, a column for every variant: value, and the verdict unless it is a pass.
+def verdict_matrix(checks: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """A row for every quantity that can be passed, a column for every variant, in `order`: value, and the verdict unless it is a pass.
 
     A quantity for which nobody asked a figure is passed by beating its nulls.
     """
@@ -20,8 +20,9 @@ def verdict_matrix(checks: pd.DataFrame) -> pd.DataFrame:
     sign = judged["better"].map({"higher": " ≥ ", "lower": " ≤ "})
     asked = judged["quantity"] + (sign + judged["threshold"].map(compact)).where(judged["threshold"].notna(), "")
     marks = judged["verdict"].map(lambda verdict: _MARKS.get(verdict, UNATTAINABLE)).where(judged["value"].notna(), "")
-    cells = judged["value"].map(lambda value: number(value, 3)) + marks
+    cells = judged["value"].map(compact) + marks
     frame = pd.DataFrame({"asked": asked, "variant": judged["variant"], "cell": cells})
-    variants, rows = list(dict.fromkeys(frame["variant"])), list(dict.fromkeys(frame["asked"]))
+    known, rows = set(frame["variant"]), list(dict.fromkeys(frame["asked"]))
+    variants = [variant for variant in order if variant in known]
     wide = frame.drop_duplicates(["asked", "variant"]).pivot(index="asked", columns="variant", values="cell")
     return wide.reindex(index=rows, columns=variants).fillna(NOTHING).reset_index().rename(columns={"asked": ""})

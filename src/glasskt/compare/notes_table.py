@@ -69,7 +69,7 @@ def shown(notes: pd.DataFrame) -> pd.DataFrame:
     """The table as text."""
     return pd.DataFrame(
         {
-            "run": notes["source"] + ", " + notes["run"],
+            "run": notes["source"] + " " + notes["run"],
             "quantity": notes["quantity"],
             "note": [compact(value) for value in notes["note"]],
             "our model": notes["variant"],

@@ -19,7 +19,7 @@ TEXT = ("variant", "metric")
 COLUMNS = [*TEXT, "difference", "low", "high", "seed_sd", "p", "p_holm", "runs"]
 HEADS = {"auc": "AUC", "log_loss": "log loss", "accuracy": "accuracy", "brier": "Brier", "r": "r"}
 TESTED = ("auc", "log_loss")
-"""Metrics whose adjusted p-values are printed."""
+"""Metrics whose intervals and adjusted p-values are printed."""
 DIGITS = 4
 
 
@@ -52,19 +52,19 @@ def holm(p: Floats) -> Floats:
 
 
 def shown(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The table as text: a row per variant, difference and interval per metric, and the adjusted p of AUC and log loss."""
-    columns = ["", *(head for metric, name in HEADS.items() for head in ((name, f"p ({name})") if metric in TESTED else (name,)))]
+    """The table as text: a row per variant; of AUC and log loss also the interval and the adjusted p."""
     rows = [_cells(str(variant), part.set_index("metric")) for variant, part in pairs.groupby("variant", sort=False)]
-    return pd.DataFrame(rows, columns=columns)
+    heads = [head for metric, name in HEADS.items() for head in ((name, f"{name}, 95 %", f"{name}, p") if metric in TESTED else (name,))]
+    return pd.DataFrame(rows, columns=["", *heads])
 
 
 def _cells(variant: str, figures: pd.DataFrame) -> dict[str, str]:
     row = {"": variant}
     for metric, head in HEADS.items():
         difference, low, high, p = figures.loc[[metric], ["difference", "low", "high", "p_holm"]].to_numpy(np.float64)[0]
-        row[head] = f"{number(difference, DIGITS)} {interval(low, high, DIGITS)}".strip()
+        row[head] = number(difference, DIGITS)
         if metric in TESTED:
-            row[f"p ({head})"] = p_text(p)
+            row |= {f"{head}, 95 %": interval(low, high, DIGITS), f"{head}, p": p_text(p)}
     return row
 
 

@@ -7,9 +7,10 @@ import pandas as pd
 from glasskt.compare import power_table, tables
 from glasskt.compare.check_matrix import verdict_matrix
 from glasskt.compare.l23 import quantities
+from glasskt.compare.layout import NOTHING
 from glasskt.paper.variants import GROUPS, Variants
 
-SIDE_BY_SIDE = 14
+SIDE_BY_SIDE = 9
 """Variants that fit beside each other on a page."""
 
 
@@ -29,7 +30,8 @@ def leading(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) 
     ]
     of_gains = read["gains_ablation"]["variant"].isin(read["gains_models"]["variant"])
     apart += read["gains_ablation"].loc[of_gains, "control"].tolist()
-    return {**read, **{name: read[name][~read[name]["variant"].isin(apart)] for name in ("models", "checks", "calibration", "pairs")}}
+    whole = {name: table for name, table in read.items() if "variant" in table and not name.startswith("gains_") and name != "notes"}
+    return {**read, **{name: table[~table["variant"].isin(apart)] for name, table in whole.items()}}
 
 
 def pages(read: dict[str, pd.DataFrame], focus: str, power: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
@@ -64,12 +66,15 @@ def leading_checks(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def verdict_tables(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The matrix of verdicts of the leading variants, cut to the width of a page, by name."""
-    wide = verdict_matrix(leading_checks(read))
+    wide = verdict_matrix(leading_checks(read), read["models"]["variant"].tolist())
     parts = range(1, wide.shape[1], SIDE_BY_SIDE)
-    return {
-        f"verdicts_{part}": wide.iloc[:, [0, *range(first, min(first + SIDE_BY_SIDE, wide.shape[1]))]]
-        for part, first in enumerate(parts, start=1)
-    }
+    return {f"verdicts_{number}": _part(wide, first) for number, first in enumerate(parts, start=1)}
+
+
+def _part(wide: pd.DataFrame, first: int) -> pd.DataFrame:
+    """The models from column `first` on, and the quantities that some of them has."""
+    part = wide.iloc[:, [0, *range(first, min(first + SIDE_BY_SIDE, wide.shape[1]))]]
+    return part[(part.iloc[:, 1:] != NOTHING).any(axis=1)]
 
 
 def _without(table: pd.DataFrame, variants: tuple[str, ...]) -> pd.DataFrame:

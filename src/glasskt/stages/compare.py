@@ -109,7 +109,7 @@ def run(
         course: outputs.write_csv(course_of.table(runs)),
         by_skill: outputs.write_csv(reliability.by_skill(runs, traces)),
         bins: outputs.write_csv(calibration_table.bins(runs)),
-        matrix: outputs.write_text(layout.as_markdown(check_matrix.verdict_matrix(found))),
+        matrix: outputs.write_text(layout.as_markdown(check_matrix.verdict_matrix(found, made["models"]["variant"].tolist()))),
         summary: outputs.write_json(headline(focus, made["models"], made["checks"])),
     }
     for name, table in made.items():

@@ -7,12 +7,11 @@ LEARNED = ("sd of gains over skills", "sd of the legacy scalar")
 
 
 def gain_variants(study: Study) -> list[str]:
-    """Variants that learn gains from a value stream, without controls and halves; a filter's learning steps are none."""
+    """Variants that learn gains from a value stream, without controls, halves and untrained networks; a filter's steps are none."""
     checked = set(study.checks.loc[study.checks["quantity"].isin(LEARNED), "variant"])
     apart = [control for controls in controls_of(study).values() for control in controls]
-    return [
-        variant for variant in study.variants if variant in checked and variant not in apart and not study.settings(variant).get("half")
-    ]
+    own = [variant for variant in study.variants if variant in checked and variant not in apart]
+    return [variant for variant in own if not study.settings(variant).get("half") and not study.settings(variant).get("null_of")]
 
 
 def controls_of(study: Study) -> dict[str, list[str]]:
