@@ -76,7 +76,7 @@ def test_order_names_and_what_is_not_scored_change_nothing(tmp_path, change):
 def test_without_training_rows_what_needs_them_is_left_out_and_said(tmp_path, capsys):
     checks = {entry["check"] for entry in verified(tmp_path, table(**GLASS))["checks"]["checks"]}
     said = capsys.readouterr()
-    assert checks == {"glass_path_auc", "mastery_response", "prediction_width"}
+    assert checks == {"glass_path_auc", "mastery_response", "prediction_width", "learning_curve"}
     assert "checks against item response theory are left out: no row to fit the reference on" in said.err
     assert "not scored: each student's first response" in said.err
     assert "| mastery_response | r(mastery before, response)" in said.out
