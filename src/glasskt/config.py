@@ -165,9 +165,14 @@ def _variants(path: Path, section: dict[str, Any]) -> list[tuple[str, FamilySett
             found.append((f"{family}.{name}", _validate(path, f"variants.{family}.{name}", settings_class(family), block or {})))
     names = [name for name, _ in found]
     for name, settings in found:
-        if settings.control_of is not None and settings.control_of not in names:
+        for key, other in {"control_of": settings.control_of, "null_of": settings.null_of}.items():
+            if other == name:
+                raise UserError(f"{path}: variants.{name}.{key}: names itself; name the variant that it stands beside")
+            if other is not None and other not in names:
+                raise UserError(f"{path}: variants.{name}.{key}: no variant {other!r}. {did_you_mean(other, names)}")
+        if settings.null_of is not None and settings.null_of.partition(".")[0] != name.partition(".")[0]:
             raise UserError(
-                f"{path}: variants.{name}.control_of: no variant {settings.control_of!r}. {did_you_mean(settings.control_of, names)}"
+                f"{path}: variants.{name}.null_of: {settings.null_of} is of another family; an untrained network is of the same one"
             )
     return found
 

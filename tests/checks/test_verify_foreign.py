@@ -73,6 +73,22 @@ def test_order_names_and_what_is_not_scored_change_nothing(tmp_path, change):
     assert verified(tmp_path, change(rows)) == verified(tmp_path, rows)
 
 
+def test_a_mastery_in_per_cent_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"mastery_before.*not a probability.*per cent"):
+        verified(tmp_path, table(mastery_before=100 * FILES.p))
+
+
+def test_an_output_that_is_the_input_or_another_output_is_refused(tmp_path):
+    given = tmp_path / "given.csv"
+    table().to_csv(given, index=False)
+    before = given.read_bytes()
+    for places in ({"metrics": None, "checks": given}, {"metrics": tmp_path / "a.json", "checks": tmp_path / "a.json"}):
+        with pytest.raises(UserError, match="named twice"):
+            verify_foreign.run(trajectories=given, **places)
+    assert given.read_bytes() == before
+    assert not (tmp_path / "a.json").exists()
+
+
 def test_without_training_rows_what_needs_them_is_left_out_and_said(tmp_path, capsys):
     checks = {entry["check"] for entry in verified(tmp_path, table(**GLASS))["checks"]["checks"]}
     said = capsys.readouterr()

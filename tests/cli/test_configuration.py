@@ -73,6 +73,9 @@ WRONG = [
         "variants.reference.pfa.half: ",
     ),
     ("study: one", "study: [", "not valid YAML"),
+    ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, null_of: reference.pfb}", "pfa.null_of: no variant 'reference.pfb'. "),
+    ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, null_of: reference.pfa}", "pfa.null_of: names itself"),
+    ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, null_of: ikt3.direct}", "pfa.null_of: ikt3.direct is of another family"),
     ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, control_of: ikt3.dirct}", "no variant 'ikt3.dirct'. Did you mean \"ikt3.direct\"?"),
 ]
 

@@ -38,11 +38,11 @@ def shown(power: pd.DataFrame) -> pd.DataFrame:
         {
             "check": power["check"],
             "quantity": power["quantity"],
-            "the truth": [number(value, 3) for value in power["value_with"]],
-            "passes": [_share(value, says) for value, says in zip(power["passes_with"], power["says"], strict=True)],
+            "truth: value": [number(value, 3) for value in power["value_with"]],
+            "truth passes": [_share(value, says) for value, says in zip(power["passes_with"], power["says"], strict=True)],
             "model without": power["without"],
-            "scores": [number(value, 3) for value in power["value_without"]],
-            "passes ": [_share(value, says) for value, says in zip(power["passes_without"], power["says"], strict=True)],
+            "its value": [number(value, 3) for value in power["value_without"]],
+            "it passes": [_share(value, says) for value, says in zip(power["passes_without"], power["says"], strict=True)],
             "the check": power["says"],
         }
     )

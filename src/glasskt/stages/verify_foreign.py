@@ -29,6 +29,7 @@ def run(*, trajectories: Path, metrics: Path | None, checks: Path | None) -> Non
     Raises:
         UserError: The file is not as documented, or nothing in it can be scored.
     """
+    _check_apart(trajectories, metrics, checks)
     given = read(trajectories)
     rows, fitted = given.scored, _reference(given)
     for line in _remarks(given, rows, fitted):
@@ -47,6 +48,13 @@ def run(*, trajectories: Path, metrics: Path | None, checks: Path | None) -> Non
     click.echo(metrics_text(measured))
     if found:
         click.echo(checks_text(found), nl=False)
+
+
+def _check_apart(trajectories: Path, metrics: Path | None, checks: Path | None) -> None:
+    places = [path.resolve() for path in (trajectories, metrics, checks) if path is not None]
+    for path in places:
+        if places.count(path) > 1:
+            raise UserError(f"{path}: named twice; give --trajectories, --metrics and --checks a file each")
 
 
 def _scores(known: Evidence, path: str) -> dict[str, Any] | None:

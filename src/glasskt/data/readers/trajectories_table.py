@@ -75,7 +75,7 @@ def read(path: Path) -> Trajectories:
     rows = pd.DataFrame({"student": student, "skill": skill, "response": source.responses(), "split": source.splits(student)})
     said = {name: source.numbers(name) for name in (*PROBABILITIES, *INNER) if source.has(name)}
     rows = rows.assign(**{name: values for name, values in said.items() if name in REQUIRED or not np.isnan(values).all()})
-    for name in PROBABILITIES:
+    for name in (*PROBABILITIES, *(name for name in INNER if name.startswith("mastery"))):
         source.check_probabilities(name, rows)
     order = source.order(student)
     rows = rows.iloc[order]  # its index: the row in the file

@@ -45,7 +45,14 @@ def draw(checks: pd.DataFrame, order: list[str]) -> Figure:
         axes.set_title(PANELS[quantity], fontsize=7, linespacing=1.1)
     panels[0].set_yticks(range(len(models)), models, fontsize=7)
     panels[0].set_ylim(len(models) - 0.4, -0.6)
-    figure.legend(handles=_legend(), loc="outside lower center", ncols=5, frameon=False, fontsize=7, handletextpad=0.4)
+    figure.legend(
+        handles=_legend(untrained=bool(checks["untrained"].notna().any())),
+        loc="outside lower center",
+        ncols=5,
+        frameon=False,
+        fontsize=7,
+        handletextpad=0.4,
+    )
     return figure
 
 
@@ -68,7 +75,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, models: list[str]) -> None:
     axes.set_axisbelow(True)
 
 
-def _legend() -> list[Line2D]:
+def _legend(*, untrained: bool) -> list[Line2D]:
     def mark(marker: str, colour: str, label: str, face: str) -> Line2D:
         return Line2D([], [], marker=marker, color=colour, mfc=face, linestyle="", markersize=6, markeredgewidth=1.2, label=label)
 
@@ -76,6 +83,6 @@ def _legend() -> list[Line2D]:
         mark("o", style.MODEL, "model: passes or beats its nulls", style.MODEL),
         mark("o", style.MODEL, "model: does not", "white"),
         mark("|", style.FILTER, "null", style.FILTER),
-        mark("|", style.NOTE, "untrained network", style.NOTE),
+        *([mark("|", style.NOTE, "untrained network", style.NOTE)] if untrained else []),
         mark("|", style.SKILLS, "ceiling", style.SKILLS),
     ]
