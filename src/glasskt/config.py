@@ -13,6 +13,7 @@ from glasskt.data.catalogue import PUBLISHED, AnyDataset, Lines, Long, Pykt, Sim
 from glasskt.errors import UserError, did_you_mean
 from glasskt.irt.settings import AsFoundSettings, DynamicSettings, StaticSettings
 from glasskt.models.family import FamilySettings, families, settings_class
+from glasskt.power.settings import PowerSettings
 
 PARAMS = Path("params.yaml")
 
@@ -106,10 +107,11 @@ def load(path: Path = PARAMS, study: str | None = None) -> Config:
         UserError: The file is missing or not YAML, or a key, value or name in it is wrong.
     """
     raw = _read(path)
-    _known_keys(path, raw, {"study", "studies", "datasets", "irt", "variants"})
+    _known_keys(path, raw, {"study", "studies", "datasets", "irt", "power", "variants"})
     datasets = {name: _dataset(path, name, block) for name, block in _section(path, raw, "datasets").items()}
     variants = dict(_variants(path, _section(path, raw, "variants")))
     irt = _validate(path, "irt", IrtSettings, raw.get("irt") or {})
+    _validate(path, "power", PowerSettings, raw.get("power") or {})
     studies = {name: _study(path, name, block, datasets, variants) for name, block in _section(path, raw, "studies").items()}
     chosen = study if study is not None else raw.get("study")
     if chosen not in studies:

@@ -16,6 +16,7 @@ from glasskt.data.interactions import table_of
 from glasskt.data.readers import lines, long_table, q_matrix
 from glasskt.errors import UserError
 from glasskt.graph import expand
+from glasskt.pipeline import TRACED
 from glasskt.stages import fit_as_found, fit_irt, preprocess, track_ability, train, trajectories, verify
 
 SKILLS_OF = {"p1": ["add"], "p2": ["add", "sub"], "p3": ["mul", "sub"], "p4": ["mul"]}
@@ -208,7 +209,8 @@ def test_from_the_raw_files_to_the_checks_a_response_to_several_skills_is_scored
     monkeypatch.chdir(tmp_path)
     records = simulated()
     block, raw = raw_files(tmp_path, kind, records)
-    at = {name: tmp_path / f"{name}.parquet" for name in ("interactions", "items", "students", "theta", "trajectories", "gains")}
+    at = {name: tmp_path / f"{name}.parquet" for name in ("interactions", "items", "students", "theta", "by_student", *TRACED)}
+    at["history"] = tmp_path / "history.csv"
     at |= {name: tmp_path / f"{name}.json" for name in ("facts", "irt_fit", "tracking", "fit", "metrics", "checks")}
     preprocess.run(parameters={"datasets.mine": block}, dataset="mine", raw=raw, interactions=at["interactions"], facts=at["facts"])
     data = {name: at[name] for name in ("interactions", "facts")}
@@ -230,11 +232,11 @@ def test_from_the_raw_files_to_the_checks_a_response_to_several_skills_is_scored
         run = {**here, "variant": variant, "seed": 0}
         parameters = {f"variants.{variant}": settings_of}
         model = tmp_path / "model.safetensors"
-        train.run(parameters=parameters, **run, **data, model=model, history=tmp_path / "history.csv", fit=at["fit"])
-        traced = {name: at[name] for name in ("trajectories", "gains")}
+        train.run(parameters=parameters, **run, **data, model=model, history=at["history"], fit=at["fit"])
+        traced = {name: at[name] for name in TRACED}
         trajectories.run(parameters=parameters, **run, **data, model=model, **traced)
-        against = {name: at[name] for name in ("items", "students", "theta", "fit")}
-        verify.run(parameters=parameters, **run, **data, **traced, **against, metrics=at["metrics"], checks=at["checks"])
+        against = {name: at[name] for name in ("items", "students", "theta", "history", "fit", "metrics", "checks", "by_student")}
+        verify.run(parameters=parameters, **run, **data, **traced, **against)
         metrics = json.loads(at["metrics"].read_text())
         assert metrics["test"]["p_before"]["n"] == facts["scored_test"]
         assert 0 < metrics["test"]["p_before"]["auc"]["value"] < 1

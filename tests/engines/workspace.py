@@ -18,6 +18,7 @@ studies:
   tiny: {dataset: tiny, folds: [0], seeds: [1], focus: ikt3.dynamic, variants: [reference.rasch_filter, dkt.base, ikt3.mean, ikt3.dynamic]}
 datasets:
   tiny: {format: simulated, students: 120, skills: 4, seed: 3}
+power: {cohorts: 1}
 irt:
   static: {model: rasch, responses: all, backend: mml}
   dynamic: {levels: 1, drift: learned}

@@ -20,10 +20,8 @@ SPREADS = {"CV of skill mean gains", "sd of practised gains"}
 
 @pytest.fixture(scope="module")
 def table():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rates, "REPLICATIONS", 2)
-        told = []
-        found = rates.table(SETTINGS, told.append)
+    told = []
+    found = rates.table(SETTINGS, 2, told.append)
     assert told == ["cohort 1/2", "cohort 2/2"]
     return found
 
@@ -94,10 +92,9 @@ def test_a_permuted_claim_keeps_the_step_and_swaps_the_student():
 
 
 def test_the_stage_writes_the_same_bytes_twice(tmp_path, monkeypatch):
-    monkeypatch.setattr(rates, "REPLICATIONS", 1)
     monkeypatch.setattr(rates, "STUDENTS", 250)
     places = [(tmp_path / f"{run}.csv", tmp_path / f"{run}.md") for run in range(2)]
     for csv, md in places:
-        power.run(parameters={"datasets.s": SETTINGS.model_dump()}, dataset="s", power=csv, power_md=md)
+        power.run(parameters={"datasets.s": SETTINGS.model_dump(), "power": {"cohorts": 1}}, dataset="s", power=csv, power_md=md)
     assert places[0][0].read_bytes() == places[1][0].read_bytes()
     assert places[0][1].read_text().count("\n") == len(pd.read_csv(places[0][0])) + 2

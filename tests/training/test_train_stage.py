@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from glasskt.errors import UserError
+from glasskt.pipeline import TRACED
 from glasskt.stages import train, trajectories
 from glasskt.training import cohorts
 
@@ -55,6 +56,12 @@ def run_train(folder, name, fold=0, variant="dkt.base", **block):
     return where, outputs
 
 
+def run_trajectories(folder, where, model):
+    outputs = {table: folder / f"{table}.parquet" for table in TRACED}
+    trajectories.run(parameters={f"variants.{where['variant']}": BLOCK}, **where, model=model, **outputs)
+    return {table: pd.read_parquet(path) for table, path in outputs.items()}
+
+
 def test_equal_runs_give_equal_bytes(folder):
     (_, first), (_, again) = run_train(folder, "first"), run_train(folder, "again")
     for output, path in first.items():
@@ -92,17 +99,16 @@ def test_the_halves_begin_from_seeds_of_their_own(folder, monkeypatch):
 
 def test_trajectories_hold_validation_and_test_students_in_the_order_of_the_interactions(folder):
     where, outputs = run_train(folder, "run")
-    out, gains = folder / "trajectories.parquet", folder / "gains.parquet"
-    trajectories.run(parameters={"variants.dkt.base": BLOCK}, **where, model=outputs["model"], trajectories=out, gains=gains)
-    interactions, rows = pd.read_parquet(folder / "interactions.parquet"), pd.read_parquet(out)
+    traced = run_trajectories(folder, where, outputs["model"])
+    interactions, rows = pd.read_parquet(folder / "interactions.parquet"), traced["trajectories"]
     held_out = interactions[(interactions["split"] == "test") | (interactions["fold"] == 0).fillna(False)]
     pd.testing.assert_frame_equal(rows[COLUMNS], held_out[COLUMNS].reset_index(drop=True))
     assert list(rows.columns) == COLUMNS + QUANTITIES
     assert (rows[QUANTITIES].dtypes == np.float32).all()
     assert rows["p_before"].between(0, 1).all()
     assert rows[QUANTITIES[1:]].isna().all(axis=None)
-    assert list(pd.read_parquet(gains).columns) == ["student", "step", "skill", "gain"]
-    assert len(pd.read_parquet(gains)) == 0
+    assert list(traced["gains"].columns) == ["student", "step", "skill", "gain"]
+    assert len(traced["gains"]) == 0
 
 
 def test_a_response_to_several_skills_is_one_row(folder):
@@ -114,10 +120,8 @@ def test_a_response_to_several_skills_is_one_row(folder):
     facts = {"dataset": "tiny", "n_skills": 4, "folds": [0, 1, 2], "combinations": [[0, 3], [1, 3], [2, 3]]}
     (folder / "dataset.json").write_text(json.dumps(facts))
     where, outputs = run_train(folder, "run", variant="gainakt3.ranged")
-    out, gains = folder / "trajectories.parquet", folder / "gains.parquet"
-    trajectories.run(parameters={"variants.gainakt3.ranged": BLOCK}, **where, model=outputs["model"], trajectories=out, gains=gains)
+    rows = run_trajectories(folder, where, outputs["model"])["trajectories"]
     held_out = table[(table["split"] == "test") | (table["fold"] == 0).fillna(False)].reset_index(drop=True)
-    rows = pd.read_parquet(out)
     pd.testing.assert_frame_equal(rows[["student", "step", "response"]], held_out[["student", "step", "response"]])
     assert (rows["skill"] < 3).all()
     assert rows[["p_before", "gain", "legacy_gain"]].notna().all(axis=None)

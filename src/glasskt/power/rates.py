@@ -17,7 +17,6 @@ from glasskt.data.simulator import Simulation, simulate
 from glasskt.irt.reference import reference
 from glasskt.power.claims import WITHOUT, Claims, World, permuted, truth
 
-REPLICATIONS = 20
 STUDENTS = 500
 """Of each cohort; a fifth of them are judged, from the rest item response theory is fitted."""
 
@@ -32,11 +31,12 @@ class Passing:
     empty: bool = False
 
 
-def table(settings: Simulated, progress: Callable[[str], None]) -> pd.DataFrame:
+def table(settings: Simulated, cohorts: int, progress: Callable[[str], None]) -> pd.DataFrame:
     """One row per check and quantity.
 
     Arguments:
         settings: The simulator's; students and seed are replaced.
+        cohorts: How many are drawn.
         progress: Told one line per cohort.
 
     Columns: check, quantity, without (the model that lacks the property), value_with and value_without (means), passes_with and
@@ -44,9 +44,9 @@ def table(settings: Simulated, progress: Callable[[str], None]) -> pd.DataFrame:
     `says`).
     """
     rows = []
-    for replication in range(REPLICATIONS):
+    for replication in range(cohorts):
         rows += list(_of_cohort(settings, replication))
-        progress(f"cohort {replication + 1}/{REPLICATIONS}")
+        progress(f"cohort {replication + 1}/{cohorts}")
     found = pd.DataFrame(rows).groupby(["check", "quantity", "without"], sort=False)
     means = found[["value_with", "value_without", "passes_with", "passes_without"]].mean()
     frame = means.assign(replications=found.size(), judged=found["judged"].max(), empty=found["empty"].mean()).reset_index()
