@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -74,6 +75,8 @@ def _stage_command(stage: Stage) -> click.Command:
         options.append(
             click.Option([_flag(flag)], required=True, type=click.Path(path_type=Path), help=f"Output, such as {place}.", metavar="FILE")
         )
+    record = f"Record of the run, such as {stage.record}."
+    options.append(click.Option(["--record"], type=click.Path(path_type=Path), help=record, metavar="FILE"))
     options.append(_threads(stage.threads))
     options.append(
         click.Option(["--params", "params_file"], type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
@@ -111,15 +114,47 @@ def _flag(name: str) -> str:
 
 
 def _run(stage: Stage) -> Callable[..., None]:
-    def callback(threads: int, params_file: Path, **given: Any) -> None:
+    def callback(threads: int, params_file: Path, record: Path | None, **given: Any) -> None:
         _limit(threads)
         selectors = {key: given[key] for key in stage.selectors}
-        parameters = _parameters(stage, params_file, {key: str(value) for key, value in selectors.items()})
+        where = {key: str(value) for key, value in selectors.items()}
+        parameters = _parameters(stage, params_file, where)
         inputs = {flag: _files(stage, flag, given[flag]) for flag in stage.inputs}
         outputs = {flag: given[flag] for flag in stage.outputs}
-        importlib.import_module(stage.module).run(parameters=parameters, **selectors, **inputs, **outputs)
+        work = partial(importlib.import_module(stage.module).run, parameters=parameters, **selectors, **inputs, **outputs)
+        if record is None:
+            work()
+        else:
+            read = {flag: given[flag] for flag in stage.inputs}
+            _recorded(stage, where, parameters, threads, read, outputs, record, work)
 
     return callback
+
+
+def _recorded(
+    stage: Stage,
+    where: dict[str, str],
+    parameters: dict[str, Any],
+    threads: int,
+    inputs: dict[str, tuple[Path, ...]],
+    outputs: dict[str, Path],
+    record: Path,
+    work: Callable[[], None],
+) -> None:
+    from glasskt.provenance.record import Run
+
+    variant = where.get("variant")
+    run = Run(
+        stage=stage.name,
+        where=where,
+        parameters=parameters,
+        threads=threads,
+        inputs=inputs,
+        code=stage.code(variant),
+        pinned=stage.pins(variant),
+    )
+    work()
+    run.end(outputs, record)
 
 
 def _parameters(stage: Stage, params_file: Path, where: dict[str, str]) -> dict[str, Any]:
@@ -191,17 +226,31 @@ def follow(items: Path, irt_fit: Path, tracking: Path, facts: Path | None, respo
 
 
 @cli.command()
-@click.option("--write", "action", flag_value="write", help="Write dvc.yaml for the study that params.yaml names.")
-@click.option("--check", "action", flag_value="check", default=True, help="Fail where dvc.yaml is not what the graph says.  [default]")
+@click.option(
+    "--write",
+    "action",
+    flag_value="write",
+    help="Write dvc.yaml for the study that params.yaml names, and the versions that are installed.",
+)
+@click.option(
+    "--check",
+    "action",
+    flag_value="check",
+    default=True,
+    help="Fail where dvc.yaml is not what the graph says, or a version not what is installed.  [default]",
+)
 @click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
 def dag(action: str, params_file: Path) -> None:
-    """Write dvc.yaml from the graph, or check it."""
+    """Write dvc.yaml from the graph and the versions that results depend on, or check both."""
     from glasskt import config
     from glasskt.engines import dvc_file
+    from glasskt.graph import packages
+    from glasskt.provenance import pins
 
     loaded = config.load(params_file)
+    {"write": pins.write, "check": pins.check_files}[action](packages())
     {"write": dvc_file.write, "check": dvc_file.check}[action](loaded, Path("dvc.yaml"))
-    _say(f"dvc.yaml: {'written' if action == 'write' else 'up to date'} for study {loaded.study}")
+    _say(f"dvc.yaml, {pins.FOLDER}: {'written' if action == 'write' else 'up to date'} for study {loaded.study}")
 
 
 @cli.command()
@@ -213,6 +262,65 @@ def study(name: str, params_file: Path) -> None:
 
     dvc_file.write(study_switch.switch(params_file, name), Path("dvc.yaml"))
     _say(f"params.yaml, dvc.yaml: study {name}")
+
+
+@cli.command()
+def code() -> None:
+    """List the modules and versions that each kind of step depends on: what DVC compares."""
+    from glasskt import outputs
+    from glasskt.graph import manifests
+    from glasskt.provenance import manifest
+
+    outputs.write({Path(path): outputs.write_text(manifest.text(files)) for path, files in manifests().items()})
+
+
+@cli.command()
+@click.argument("target", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--study", "study_name", help="Of this study, not of the one that params.yaml names.", metavar="NAME")
+@click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+def why(target: str | None, as_json: bool, study_name: str | None, params_file: Path) -> None:
+    """Say which steps would run, what changed first, and how long they took.
+
+    TARGET: a step, stage, variant or output; only what it needs is told. Read from run records, without asking an engine.
+    """
+    from glasskt import config
+    from glasskt.graph import expand
+    from glasskt.provenance.digests import Digests
+    from glasskt.reruns import explain, state
+    from glasskt.reruns.forecast import Forecast
+
+    loaded = config.load(params_file, study_name)
+    graph, digests = expand(loaded), Digests.load()
+    wanted = explain.reaching(graph, target) if target else {step.name for step in graph.steps}
+    found = [each for each in state.states(graph, digests) if each.step.name in wanted]
+    digests.save()
+    write = explain.as_json if as_json else explain.as_text
+    click.echo(write(loaded.study, found, Forecast(graph)), nl=False)
+
+
+@cli.command()
+@click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+def sync(params_file: Path) -> None:
+    """Tell both engines of outputs that the other, or dvc checkout, has put in place.
+
+    Only of those whose run records prove that they belong to the present inputs, parameters and code.
+    """
+    from glasskt import config
+    from glasskt.engines import sync as room
+    from glasskt.graph import expand
+    from glasskt.provenance.digests import Digests
+    from glasskt.reruns import explain, state
+
+    loaded = config.load(params_file)
+    digests = Digests.load()
+    found = state.states(expand(loaded), digests)
+    digests.save()
+    refused = room.sync(loaded, found, _say)
+    _say(f"study {loaded.study}: {len(found) - len(refused)} of {len(found)} steps stand, and both engines know")
+    if refused:
+        _say(explain.refusals(refused))
+        raise UserError(f"{len(refused)} steps refused: their outputs do not belong to what there is now; snakemake or dvc repro runs them")
 
 
 @cli.command()

@@ -76,6 +76,12 @@ class Config:
             value = (value or {}).get(part)
         return value
 
+    def has(self, key: str) -> bool:
+        """Whether the file itself says something under a dotted key, be it nothing but the key."""
+        above, _, last = key.rpartition(".")
+        holder = self.block(above) if above else self.raw
+        return isinstance(holder, dict) and last in holder
+
 
 class _StrictLoader(yaml.SafeLoader):
     """Safe YAML in which a key given twice is an error, not a silent choice of the last one."""

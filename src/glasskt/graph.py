@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from glasskt.parameters import Parameters
 from glasskt.pipeline import INTERACTIONS, STAGES, TARGETS, TRUTH, Stage
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Step:
         where: Selector -> value.
         parameters: Key of params.yaml -> its raw value; what the step reads.
         inputs: Flag -> files.
-        outputs: Flag -> file.
+        outputs: Flag -> file; the record of the run is among them.
     """
 
     stage: Stage
@@ -35,16 +36,26 @@ class Step:
     inputs: dict[str, list[str]]
     outputs: dict[str, str]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The step's name for DVC, which allows letters, digits, dashes and underscores."""
         parts = [self.stage.name, *(f"{key}{value}" if key in ("fold", "seed") else value for key, value in self.where.items())]
         return re.sub(r"[^A-Za-z0-9_-]", "-", "-".join(parts))
 
-    @property
+    @cached_property
     def code(self) -> tuple[str, ...]:
         """Source files that the step depends on."""
         return self.stage.code(self.where.get("variant"))
+
+    @cached_property
+    def pins(self) -> tuple[str, ...]:
+        """Files of the versions of packages that the step depends on."""
+        return self.stage.pins(self.where.get("variant"))
+
+    @property
+    def manifest(self) -> str:
+        """File that lists the step's code and versions with their digests."""
+        return self.stage.manifest(self.where.get("variant"))
 
     @property
     def command(self) -> str:
@@ -62,7 +73,7 @@ class Step:
     @property
     def canonical_parameters(self) -> str:
         """The parameters as one canonical text: Snakemake compares a set of values, which misses a swap of two."""
-        return json.dumps(self.parameters, sort_keys=True)
+        return json.dumps(_canonical(self.parameters), sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,7 @@ def expand(config: Config) -> Graph:
                 where={key: where[key] for key in stage.selectors},
                 parameters=parameters_of(stage, config, where),
                 inputs=inputs,
-                outputs={flag: place.format(**where) for flag, place in stage.outputs.items()},
+                outputs={flag: place.format(**where) for flag, place in {**stage.outputs, "record": stage.record}.items()},
             )
         )
         return steps[-1]
@@ -155,6 +166,32 @@ def expand(config: Config) -> Graph:
     return Graph(tuple(steps))
 
 
+def _canonical(value: Any) -> Any:
+    """Numbers that are equal read the same, as they do for DVC."""
+    if isinstance(value, dict):
+        return {str(key): _canonical(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_canonical(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def packages() -> set[str]:
+    """Packages of others that some step of some study imports."""
+    return {name for stage, variant in _kinds() for name in stage.packages(variant)}
+
+
+def manifests() -> dict[str, list[str]]:
+    """Place of every manifest -> the files that it lists."""
+    return {stage.manifest(variant): [*stage.code(variant), *stage.pins(variant)] for stage, variant in _kinds()}
+
+
+def _kinds() -> list[tuple[Stage, str]]:
+    """Every stage with a variant of every family."""
+    from glasskt.models.family import families
+
+    return [(stage, f"{family}.any") for stage in STAGES.values() for family in families()]
+
+
 def _paired(variants: Mapping[str, FamilySettings]) -> set[str]:
     """Variants whose responses `compare` sets beside each other one by one: controls and what they control, halves and their wholes."""
     controlled = {settings.control_of for settings in variants.values()}
@@ -183,7 +220,7 @@ def parameters_of(stage: Stage, config: Config, where: Mapping[str, str]) -> dic
     """What params.yaml says under the keys that a stage declares, and nothing else.
 
     Returns:
-        Key -> raw value; `variants` holds the blocks of the study's variants only, by family and name.
+        Key -> raw value; `variants` holds the blocks of the study's variants only, by family and name. Any other key is an error.
     """
     values: dict[str, Any] = {}
     for key in (template.format(**where) for template in stage.parameters):
@@ -193,7 +230,7 @@ def parameters_of(stage: Stage, config: Config, where: Mapping[str, str]) -> dic
             values[key] = _blocks(config)
         else:
             values[key] = config.block(key) or {}
-    return values
+    return Parameters(stage.name, values)
 
 
 def _blocks(config: Config) -> dict[str, dict[str, Any]]:

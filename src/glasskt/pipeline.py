@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from glasskt.provenance.closure import SOURCE, closure
+from glasskt.provenance import pins
+from glasskt.provenance.closure import SOURCE, closure, packages
 
 DATA = "data/{dataset}"
 COHORT = "results/{dataset}"
 IRT = COHORT + "/fold{fold}/irt"
 RUN = COHORT + "/fold{fold}/{variant}/seed{seed}"
 STUDY = "results/{study}"
+CODE = "results/code"
 L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
 GAINS = ("models", "replication", "contrasts", "ablation")
 TABLES = (
@@ -57,12 +60,31 @@ class Stage:
         """The module whose `run` does the work."""
         return f"glasskt.stages.{self.name.replace('-', '_')}"
 
+    @property
+    def record(self) -> str:
+        """Place of the record of a run: beside the outputs."""
+        return f"{posixpath.commonpath([posixpath.dirname(place) for place in self.outputs.values()])}/{self.name}.run.json"
+
     def code(self, variant: str | None = None) -> tuple[str, ...]:
         """Source files that a step depends on, relative to the repository."""
-        roots = [self.module, *self.plugins]
-        if self.loads_family and variant:
-            roots.append(f"glasskt.models.{variant.partition('.')[0]}")
-        return tuple(f"src/glasskt/{path.relative_to(SOURCE).as_posix()}" for path in closure(*roots))
+        return tuple(f"src/glasskt/{path.relative_to(SOURCE).as_posix()}" for path in closure(*self._roots(variant)))
+
+    def packages(self, variant: str | None = None) -> tuple[str, ...]:
+        """Packages of others that a step imports."""
+        return packages(*self._roots(variant))
+
+    def pins(self, variant: str | None = None) -> tuple[str, ...]:
+        """Files of the versions that a step depends on, relative to the repository."""
+        return pins.files(self.packages(variant))
+
+    def manifest(self, variant: str | None = None) -> str:
+        """Place of the list of the code and the versions that a step depends on."""
+        family = [variant.partition(".")[0]] if self.loads_family and variant else []
+        return f"{CODE}/{'.'.join([self.name, *family])}.txt"
+
+    def _roots(self, variant: str | None) -> list[str]:
+        family = [f"glasskt.models.{variant.partition('.')[0]}"] if self.loads_family and variant else []
+        return [self.module, *self.plugins, *family]
 
 
 INTERACTIONS = {"interactions": f"{COHORT}/interactions.parquet", "facts": f"{COHORT}/dataset.json"}

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import psutil
 
+from glasskt.pipeline import STAGES
+
 ENGINES = ("snakemake", "dvc")
+WRITING = frozenset({*STAGES, "code", "sync", "orphans"})
+"""Commands of glasskt that write what engines write; the others look on."""
 
 
 @dataclass(frozen=True)
@@ -45,4 +49,4 @@ def workers(folder: Path) -> list[Worker]:
 def _is_worker(words: tuple[str, ...]) -> bool:
     # a script runs as `python /path/to/snakemake ...`: the program is one of the first two words
     programs = [Path(word).name for word in words[:2]]
-    return any(name in ENGINES for name in programs) or ("glasskt" in programs and "running" not in words)
+    return any(name in ENGINES for name in programs) or ("glasskt" in programs and not WRITING.isdisjoint(words))

@@ -48,7 +48,7 @@ class Rules:
         return list(self.graph.steps[-1].outputs.values())
 
     def inputs(self, stage: str) -> dict[str, Function]:
-        """Input functions by flag, and the code that the step depends on."""
+        """Input functions by flag, the code that the step depends on and the versions of packages."""
 
         def of(flag: str) -> Function:
             return lambda wildcards: self._step(stage, wildcards).inputs.get(flag, [])
@@ -56,11 +56,12 @@ class Rules:
         return {
             **{_name(flag): of(flag) for flag in STAGES[stage].inputs},
             "code": lambda wildcards: list(self._step(stage, wildcards).code),
+            "pins": lambda wildcards: list(self._step(stage, wildcards).pins),
         }
 
     def outputs(self, stage: str) -> dict[str, str]:
         """Output places by flag."""
-        return {_name(flag): place for flag, place in STAGES[stage].outputs.items()}
+        return {_name(flag): place for flag, place in {**STAGES[stage].outputs, "record": STAGES[stage].record}.items()}
 
     def params(self, stage: str) -> dict[str, Callable[[Any], str]]:
         """The command, and the parameters that it reads as one canonical text."""

@@ -5,6 +5,7 @@ Imports are read from the source, never executed.
 """
 
 import ast
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,24 @@ def closure(*roots: str) -> tuple[Path, ...]:
     Raises:
         ModuleNotFoundError: A root is not a module of the package.
     """
+    return tuple(sorted(path for path in map(_path, _reached(roots)) if path != SOURCE / "__init__.py"))
+
+
+@cache
+def packages(*roots: str) -> tuple[str, ...]:
+    """Packages of others that the modules of a closure import, by the name under which they do.
+
+    Arguments:
+        roots: As of `closure`.
+
+    Returns:
+        Sorted top-level names, such as `numpy`; the standard library is left out.
+    """
+    names = {name.partition(".")[0] for module in _reached(roots) for name in _named(module)}
+    return tuple(sorted(names - sys.stdlib_module_names - {PACKAGE, ""}))
+
+
+def _reached(roots: tuple[str, ...]) -> set[str]:
     found: set[str] = set()
     waiting = [module for root in roots for module in _members(root)]
     while waiting:
@@ -32,7 +51,7 @@ def closure(*roots: str) -> tuple[Path, ...]:
         if module not in found:
             found.add(module)
             waiting.extend(_imports(module))
-    return tuple(sorted(path for path in map(_path, found) if path != SOURCE / "__init__.py"))
+    return found
 
 
 def _members(root: str) -> list[str]:
@@ -59,6 +78,14 @@ def _exists(module: str) -> bool:
 @cache
 def _imports(module: str) -> tuple[str, ...]:
     """Modules of the package that a module names in its imports, and the packages that hold them."""
+    own = {name for name in _named(module) if name.split(".")[0] == PACKAGE and _exists(name)}
+    parents = {".".join(name.split(".")[:depth]) for name in own | {module} for depth in range(1, name.count(".") + 1)}
+    return tuple(sorted(own | parents))
+
+
+@cache
+def _named(module: str) -> frozenset[str]:
+    """What a module names in its imports, wherever they stand in it."""
     names: set[str] = set()
     path = _path(module)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
@@ -69,9 +96,7 @@ def _imports(module: str) -> tuple[str, ...]:
             base = _base(node, package)
             names.add(base)
             names.update(f"{base}.{alias.name}" for alias in node.names)
-    own = {name for name in names if name.split(".")[0] == PACKAGE and _exists(name)}
-    parents = {".".join(name.split(".")[:depth]) for name in own | {module} for depth in range(1, name.count(".") + 1)}
-    return tuple(sorted(own | parents))
+    return frozenset(names)
 
 
 def _base(node: ast.ImportFrom, package: str) -> str:

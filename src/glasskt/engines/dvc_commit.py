@@ -1,0 +1,32 @@
+"""Commit outputs to DVC: into its cache, and into dvc.lock in one writing."""
+
+from collections.abc import Set
+from itertools import groupby
+
+from glasskt.errors import UserError
+
+
+def commit(names: Set[str]) -> None:
+    """What `dvc commit --force` does to one stage, done to several: with a name each, it reads and writes dvc.lock once per stage, which
+    for a hundred runs takes half an hour.
+
+    Arguments:
+        names: Of stages of dvc.yaml.
+
+    Raises:
+        UserError: DVC refuses.
+    """
+    from dvc.exceptions import DvcException
+    from dvc.repo import Repo
+
+    try:
+        with Repo() as repo, repo.lock:
+            meant = [stage for stage in repo.index.stages if getattr(stage, "name", None) in names]
+            for file, stages in groupby(meant, key=lambda stage: stage.dvcfile):
+                changed = [stage for stage in stages if any(stage.changed_entries()) or stage.changed_stage()]
+                for stage in changed:
+                    stage.save()
+                    stage.commit(relink=False)
+                file.dump_stages(changed, update_pipeline=False)
+    except DvcException as error:
+        raise UserError(f"dvc: {' '.join(str(error).split())}") from None
