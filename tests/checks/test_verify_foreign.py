@@ -148,6 +148,8 @@ BAD = {
     "empty": ("", "the file is empty"),
     "header only": (HEADER, "a header but no data row"),
     "no p": (GOOD.replace("p_before", "p_befor"), 'no column "p_before". Did you mean "p_befor"?'),
+    "semicolons": (GOOD.replace(",", ";"), "the cells of its header are separated by semicolons; export the file with commas"),
+    "tabs": (GOOD.replace(",", "\t"), "the cells of its header are separated by tabs; export the file with commas"),
     "no student": (GOOD.replace("student", "user"), 'no column "student"'),
     "column twice": (GOOD.replace("split", "skill"), 'two columns are named "skill"'),
     "ragged": (GOOD + "c,0,add\n", "line 7: 3 cells where the header has 6"),
@@ -225,6 +227,10 @@ def test_the_command_takes_a_file_alone_and_the_stage_still_asks_for_all(tmp_pat
     stage = glasskt("--trajectories", "theirs.csv", "--dataset", "simulated", cwd=tmp_path)
     assert stage.returncode == 2
     assert "Missing option '--fold'" in stage.stderr
+    assert "alone" not in stage.stderr
+    bare = glasskt(cwd=tmp_path)
+    assert bare.returncode == 2
+    assert "Missing option '--dataset'. Or give --trajectories FILE alone" in " ".join(bare.stderr.split())
 
 
 @pytest.mark.slow
