@@ -56,7 +56,13 @@ class Verify(click.Command):
         flags = {word.partition("=")[0] for word in args}
         if "--trajectories" in flags and not flags.intersection(map(_flag, STAGES["verify"].selectors)):
             return _verify_foreign().make_context(info_name, args, parent, **extra)
-        return super().make_context(info_name, args, parent, **extra)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.MissingParameter as missing:
+            if flags.intersection(map(_flag, STAGES["verify"].selectors)):
+                raise
+            alone = "Or give --trajectories FILE alone, for a file of another tool."
+            raise click.UsageError(f"{missing.format_message()} {alone}", missing.ctx) from None
 
 
 KINDS: dict[str, type[click.Command]] = {"verify": Verify}

@@ -1,5 +1,6 @@
 """Checks of the training, of learning curves, and of what can be read from hidden states."""
 
+import inspect
 import re
 import types
 from pathlib import Path
@@ -102,11 +103,20 @@ def test_too_few_students_are_not_probed():
 PAGE = (Path(__file__).parents[2] / "docs/checks.md").read_text(encoding="utf-8")
 
 
-def test_the_page_on_checks_names_every_one():
-    across_runs = {"gain_reliability", "ablation_drop"}
-    table = PAGE.partition("| check | asks |")[2].partition("\n\n")[0]
-    named = {name for line in table.splitlines() for name in re.findall(r"`(\w+)`", line.split(" | ")[0])}
-    assert named == set(checks()) | across_runs
+def test_the_page_on_checks_names_every_one_and_what_it_needs():
+    table = PAGE.partition("| check | asks | needs |\n")[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()[1:]]
+    needed = {check.strip("`"): set(re.findall(r"`([\w.]+)`", needs)) for check, _, needs in rows}
+    assert needed.pop("gain_reliability") == {"half"}
+    assert needed.pop("ablation_drop") == {"control_of"}
+    assert needed == {name: {*check.NEEDS, *files_read(check)} for name, check in checks().items()}
+
+
+def files_read(check):
+    """The files beside the rows that a check looks at."""
+    files = {"gains": "gains.parquet", "flips": "flips.parquet", "movement": "movement.parquet"}
+    files |= {"states": "states.parquet", "history": "history.csv"}
+    return {files[name] for name in files if f"evidence.{name}" in inspect.getsource(check)}
 
 
 def test_the_check_that_the_page_adds_works_as_it_stands():

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 import made_gains
 import made_study
 from glasskt import config, graph
-from glasskt.compare import contributions, notes_gain, published, study
+from glasskt.compare import checks_table, contributions, notes_gain, notes_table, published, study, verdicts
 from glasskt.compare.bootstrap import Clusters
 from glasskt.compare.replication import ablation, claims, contrasts, measured, members, models, quantities, reliability, traced
 from glasskt.errors import UserError
@@ -146,6 +146,14 @@ def test_both_measures_of_one_model_stand_beside_the_note(report: Report) -> Non
     assert rows.loc[("gainakt3.v1", "gain_sd"), "verdict"] == measured.REAL
     assert rows.loc[("gainakt3.v1", "mastery_r"), "verdict"] == measured.REAL
     assert rows.loc[("gainakt3.v0", "mastery_r"), "verdict"] == measured.OTHER
+
+
+def test_one_threshold_judges_the_notes_figure_and_ours(files: dict[str, Any], made: study.Study) -> None:
+    facts = json.loads(files["facts"].read_text()) | {"scored_test": published.SCORED_TEST}
+    notes = notes_table.table(made, checks_table.table(made, facts), facts).set_index(["run", "key"])
+    v2, v1 = notes.loc[("V2 (820618)", "gain_sd")], notes.loc[("V1 (995130)", "gain_ratio")]
+    assert (v2["note"], v2["threshold"], v2["note_verdict"], v2["verdict"]) == (0.0017, 0.1, verdicts.FAIL, verdicts.PASS)
+    assert (v1["note_verdict"], v1["verdict"]) == (verdicts.REPORTED, verdicts.REPORTED)
 
 
 def test_figures_of_the_notes_stand_only_beside_their_data(made: study.Study, traces: list[traced.Traced]) -> None:

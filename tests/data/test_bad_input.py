@@ -29,7 +29,7 @@ PYKT = {
     "header only": ({"test": HEADER}, ["test.csv: a header but no data row"]),
     "column renamed": ({"train_valid": TRAIN.replace("concepts", "concept")}, ['no column "concepts"', 'Did you mean "concept"?']),
     "column twice": ({"train_valid": "uid," + TRAIN.replace("\n", "\n5,").removesuffix("5,")}, ['two columns are named "uid"']),
-    "semicolons": ({"train_valid": TRAIN.replace(",", ";")}, ['no column "fold"']),
+    "semicolons": ({"train_valid": TRAIN.replace(",", ";")}, ["train_valid.csv: the cells of its header are separated by semicolons"]),
     "too many cells": (train("0,3,0,1,1"), ["train_valid.csv: line 4: 5 cells where the header has 4", "double quotes"]),
     "unequal lists": (train('0,3,"0,1","1"'), ["data row 3 (student 3): 2 concepts but 1 responses"]),
     "unequal lists of equal sum": (

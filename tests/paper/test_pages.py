@@ -1,11 +1,14 @@
 """Who stands in which table and figure of the paper."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import made_study
 from glasskt.compare import calibration_table, checks_table, data_table, models_table, pairs, published, study, verdicts
@@ -13,7 +16,7 @@ from glasskt.compare.check_matrix import verdict_matrix
 from glasskt.compare.l23 import signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
 from glasskt.paper import context, pages
-from glasskt.paper.figures import l23, style
+from glasskt.paper.figures import l23, matrix, style
 from glasskt.paper.variants import Variants
 
 
@@ -99,6 +102,21 @@ def test_the_figure_sets_the_faults_beside_the_run_that_had_them(read: dict[str,
     assert rows["label"].tolist() == ["mean", "direct", "dynamic", "split", "note: mean", "direct_as_found", "note: direct"]
     ours = read["l23_scale"][read["l23_scale"]["source"] == l23_tables.OURS]
     assert l23.chosen(ours, variants)["label"].tolist() == ["mean", "direct", "dynamic", "split"]
+
+
+def test_no_head_of_the_check_matrix_covers_another() -> None:
+    name = "reference.skill_easiness"  # as long as any, so that the panels are as narrow as they get
+    checks = pd.DataFrame({"quantity": list(matrix.PANELS)}).assign(
+        variant=name, value=0.4, low=0.3, high=0.5, null=0.0, untrained=np.nan, ceiling=0.9, threshold=np.nan, verdict=verdicts.PASS
+    )
+    for quantities in (list(matrix.PANELS)[: matrix.MOST], list(matrix.PANELS)[-matrix.MOST :]):
+        with rc_context(style.look()):
+            figure = matrix.draw(checks[checks["quantity"].isin(quantities)], [name])
+            FigureCanvasAgg(figure).draw()
+        heads = [axes.title.get_window_extent() for axes in figure.axes]
+        assert len(heads) == matrix.MOST
+        gaps = [right.x0 - left.x1 for left, right in pairwise(heads)]
+        assert min(gaps) > 0.05 * figure.dpi
 
 
 def test_labels_move_no_further_apart_than_they_must() -> None:

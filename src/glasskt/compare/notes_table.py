@@ -17,11 +17,11 @@ from glasskt.compare.layout import NOTHING, compact
 from glasskt.compare.published import SCORED_TEST
 from glasskt.compare.replication import quantities as gains
 from glasskt.compare.study import Study, over_runs
-from glasskt.compare.verdicts import REPORTED
+from glasskt.compare.verdicts import REPORTED, Judged, verdict
 
-TEXT = ("source", "run", "key", "quantity", "variant", "verdict")
+TEXT = ("source", "run", "key", "quantity", "variant", "verdict", "note_verdict")
 NUMBERS = ["note", "ours", "low", "high", "null", "ceiling", "threshold"]
-COLUMNS = ["source", "run", "key", "quantity", "variant", *NUMBERS, "verdict"]
+COLUMNS = ["source", "run", "key", "quantity", "variant", *NUMBERS, "verdict", "note_verdict"]
 
 REFERENCE = "item response reference"
 
@@ -45,7 +45,8 @@ def table(study: Study, checks: pd.DataFrame, facts: dict[str, Any]) -> pd.DataF
         checks: The table of checks.
         facts: dataset.json.
 
-    Columns: source, run, key, quantity (words), variant (ours), note, ours, low, high, null, ceiling, threshold, verdict.
+    Columns: source, run, key, quantity (words), variant (ours), note, ours, low, high, null, ceiling, threshold, verdict, note_verdict
+    (what the threshold says of the note's own figure).
     """
     if facts["scored_test"] != SCORED_TEST:
         return _frame([])
@@ -61,7 +62,9 @@ def table(study: Study, checks: pd.DataFrame, facts: dict[str, Any]) -> pd.DataF
             or _of_history(study, _HISTORY.get(key), variant)
             or {}
         )
-        rows.append({"source": source, "run": run, "key": key, "quantity": words[key], "variant": variant, "note": note, **found})
+        theirs = verdict(Judged(value=note, threshold=found.get("threshold", np.nan), better=found.pop("better", "none")))
+        named = {"source": source, "run": run, "key": key, "quantity": words[key], "variant": variant}
+        rows.append({**named, "note": note, **found, "note_verdict": theirs})
     return _frame([*rows, *_reference(known)])
 
 
@@ -75,7 +78,8 @@ def shown(notes: pd.DataFrame) -> pd.DataFrame:
             "our model": notes["variant"],
             **{column: [compact(value) for value in notes[column]] for column in ("ours", "null", "ceiling")},
             "asked": [compact(value) for value in notes["threshold"]],
-            "verdict": notes["verdict"].replace("", NOTHING),
+            "verdict, note": notes["note_verdict"],
+            "verdict, ours": notes["verdict"].replace("", NOTHING),
         }
     )
 
@@ -86,7 +90,7 @@ def text(column: str, value: float) -> str:
 
 
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(NUMBERS, float)).fillna({"verdict": ""})
+    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(NUMBERS, float)).fillna({"verdict": "", "note_verdict": REPORTED})
 
 
 def _reported(study: Study) -> Iterator[tuple[str, str, str, str, float, dict[str, tuple[str, str]], dict[str, str]]]:
@@ -106,7 +110,7 @@ def _of_check(checks: pd.DataFrame, name: tuple[str, str] | None, variant: str) 
     if name is None or (*name, variant) not in checks.index:
         return {}
     row = checks.loc[[(*name, variant)]].iloc[0]
-    return {"ours": row["value"], **{key: row[key] for key in ("low", "high", "null", "ceiling", "threshold", "verdict")}}
+    return {"ours": row["value"], **{key: row[key] for key in ("low", "high", "null", "ceiling", "threshold", "better", "verdict")}}
 
 
 def _of_metric(scores: pd.DataFrame, name: tuple[str, str, str] | None, variant: str, best: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The tables cut to a page: who stands in which, under which heading and short name."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -100,5 +101,12 @@ def _by_kind(signatures: pd.DataFrame, variants: Variants) -> pd.DataFrame:
 
 
 def _without_explanation(null_is: str) -> str:
-    """What a null is, without its explanation."""
-    return null_is.partition(" (")[0].partition(":")[0]
+    """What a null is, without its explanation.
+
+    Example:
+        >>> _without_explanation("a counter of practice, n / (n + 3)")
+        'a counter of practice, n / (n + 3)'
+        >>> _without_explanation("the difficulties permuted over skills (expected value)")
+        'the difficulties permuted over skills'
+    """
+    return re.split(r"(?<=\w) \(|:", null_is)[0]

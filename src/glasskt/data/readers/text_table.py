@@ -10,6 +10,9 @@ import pyarrow.csv
 from glasskt.data.readers.refusal import refusal
 from glasskt.errors import did_you_mean
 
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What some programs write between the cells of a csv file, in words."""
+
 
 def read_csv(path: Path, columns: Iterable[str]) -> pa.Table:
     """The named columns of a csv file with a header line; other columns are left out.
@@ -82,9 +85,16 @@ def require_columns(path: Path, header: list[str], columns: Iterable[str]) -> No
     """Raise a UserError if one of `columns` is not in `header` exactly once."""
     for column in columns:
         if column not in header:
+            _refuse_other_separators(path, header)
             raise refusal(f'{path}: no column "{column}". {did_you_mean(column, header)}')
         if header.count(column) > 1:
             raise refusal(f'{path}: two columns are named "{column}"; rename one of them')
+
+
+def _refuse_other_separators(path: Path, header: list[str]) -> None:
+    for separator, word in SEPARATORS.items():
+        if len(header) == 1 and separator in header[0]:
+            raise refusal(f"{path}: the cells of its header are separated by {word}; export the file with commas between cells")
 
 
 def require_rows(path: Path, table: pa.Table) -> pa.Table:

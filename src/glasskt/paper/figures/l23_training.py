@@ -1,6 +1,7 @@
 """The course of training under each form of l_23."""
 
 from collections.abc import Mapping
+from math import ceil
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -42,7 +43,7 @@ def draw(course: pd.DataFrame, core: Mapping[str, str], target_sd: float) -> Fig
     if layout is not None:
         layout.set(w_pad=0.06)  # type: ignore[call-arg]
     handles, labels = places[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(max(len(labels), 1), 4), frameon=False, handlelength=2.4)
+    figure.legend(handles, labels, loc="outside lower center", ncols=_columns(len(labels)), frameon=False, handlelength=2.4)
     return figure
 
 
@@ -51,3 +52,14 @@ def _lines(axes: Axes, values: pd.DataFrame, core: Mapping[str, str]) -> None:
         line = values[values["variant"] == variant].sort_values("epoch")
         if len(line):
             axes.plot(line["epoch"], line["value"], markersize=2.5, **style.form_line(form))
+
+
+def _columns(labels: int) -> int:
+    """Of rows as equal as they can be, with at most five labels each.
+
+    Example:
+        >>> [_columns(labels) for labels in (0, 4, 5, 6, 8)]
+        [1, 4, 5, 3, 4]
+    """
+    rows = max(1, ceil(labels / 5))
+    return max(1, ceil(labels / rows))

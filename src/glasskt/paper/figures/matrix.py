@@ -42,7 +42,7 @@ def draw(checks: pd.DataFrame, order: list[str]) -> Figure:
         return figure
     for axes, quantity in zip(panels, quantities, strict=True):
         _panel(axes, checks[checks["quantity"] == quantity].set_index("variant"), models)
-        axes.set_title(PANELS[quantity], fontsize=7, linespacing=1.1)
+        axes.set_title(PANELS[quantity], fontsize=6.5, linespacing=1.1)
     panels[0].set_yticks(range(len(models)), models, fontsize=7)
     panels[0].set_ylim(len(models) - 0.4, -0.6)
     figure.legend(
