@@ -192,16 +192,28 @@ def follow(items: Path, irt_fit: Path, tracking: Path, facts: Path | None, respo
 
 @cli.command()
 @click.option("--write", "action", flag_value="write", help="Write dvc.yaml for the study that params.yaml names.")
-@click.option("--check", "action", flag_value="check", default=True, help="Fail where dvc.yaml is not what the graph says.  [default]")
+@click.option(
+    "--check",
+    "action",
+    flag_value="check",
+    default=True,
+    help="Fail where dvc.yaml is not what the graph says, or the engines differ.  [default]",
+)
 @click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
 def dag(action: str, params_file: Path) -> None:
-    """Write dvc.yaml from the graph, or check it."""
+    """Write dvc.yaml from the graph, or check it and hold both engines against each other."""
     from glasskt import config
     from glasskt.engines import dvc_file
 
     loaded = config.load(params_file)
-    {"write": dvc_file.write, "check": dvc_file.check}[action](loaded, Path("dvc.yaml"))
-    _say(f"dvc.yaml: {'written' if action == 'write' else 'up to date'} for study {loaded.study}")
+    if action == "write":
+        dvc_file.write(loaded, Path("dvc.yaml"))
+        _say(f"dvc.yaml: written for study {loaded.study}")
+        return
+    dvc_file.check(loaded, Path("dvc.yaml"))
+    from glasskt.engines import agreement
+
+    _say(f"dvc.yaml: up to date for study {loaded.study}; Snakemake and DVC agree on its {agreement.check()} steps")
 
 
 @cli.command()
