@@ -4,7 +4,25 @@ import random
 from pathlib import Path
 from typing import Any
 
-NAMES = ("plain", "two words", "naïve", "it's", "a+b", "x=1", "50%", "(old)", "a&b", "v-2", "v_2", "C#", "semi;colon", "t~", "comma,", "$HOME", "q?")
+NAMES = (
+    "plain",
+    "two words",
+    "naïve",
+    "it's",
+    "a+b",
+    "x=1",
+    "50%",
+    "(old)",
+    "a&b",
+    "v-2",
+    "v_2",
+    "C#",
+    "semi;colon",
+    "t~",
+    "comma,",
+    "$HOME",
+    "12",
+)
 FOLDERS = ("raw", "my data", "élèves & co", "../beside it")
 FORMS = ("mean", "direct", "standardized", "scale", "dynamic", "weighted")
 PREDICTORS = ("skill_easiness", "afm", "rasch_filter", "pfa", "two_level", "boosted")
@@ -22,7 +40,9 @@ def draw(seed: int) -> dict[str, Any]:
         "folds": sorted(dice.sample(range(5), dice.randint(1, 2))),
         "seeds": dice.sample(range(2**32), dice.randint(1, 2)),
         "focus": dice.choice(listed),
-        "variants": [f"{family}.*" if dice.random() < 0.5 else name for family in variants for name in listed if name.startswith(f"{family}.")],
+        "variants": [
+            f"{family}.*" if dice.random() < 0.5 else name for family in variants for name in listed if name.startswith(f"{family}.")
+        ],
     } | ({"one_seed": [dice.choice(listed)]} if dice.random() < 0.5 else {})
     chosen = next(names)
     return {

@@ -1,5 +1,6 @@
 """dvc.yaml, generated from the graph and held true: DVC cannot interpolate a list into deps, so each step is written out."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,15 @@ PLOTTED = ("train_total", "valid_total", "valid_log_loss", "valid_auc")
 
 
 def text(config: Config) -> str:
-    """The whole of dvc.yaml for the configuration's study."""
+    """The whole of dvc.yaml for the configuration's study.
+
+    Raises:
+        UserError: Two steps have one name under DVC.
+    """
     graph = expand(config)
+    name, times = Counter(step.name for step in graph.steps).most_common(1)[0]
+    if times > 1:
+        raise UserError(f"params.yaml: two steps are both {name} under DVC, which knows letters, digits, - and _ only. Rename a variant")
     stages = {step.name: _stage(step) for step in graph.steps}
     body = yaml.safe_dump({"stages": stages, "plots": _plots(config, graph)}, sort_keys=False, width=10_000, allow_unicode=True)
     return HEADER.format(study=config.study) + body
