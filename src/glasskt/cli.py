@@ -211,6 +211,9 @@ def dag(action: str, params_file: Path) -> None:
         _say(f"dvc.yaml: written for study {loaded.study}")
         return
     dvc_file.check(loaded, Path("dvc.yaml"))
+    if params_file.resolve() != config.PARAMS.resolve():
+        _say(f"dvc.yaml: up to date for study {loaded.study} of {params_file}; the engines read {config.PARAMS} and were not asked")
+        return
     from glasskt.engines import agreement
 
     _say(f"dvc.yaml: up to date for study {loaded.study}; Snakemake and DVC agree on its {agreement.check()} steps")

@@ -33,7 +33,7 @@ def draw(seed: int) -> dict[str, Any]:
     dice = random.Random(seed)
     names = iter(dice.sample(NAMES, len(NAMES)))
     dataset, block = list(FORMATS.values())[seed % len(FORMATS)](dice, next(names))
-    variants = {family: make(dice, names) for family, make in FAMILIES.items() if family == "reference" or dice.random() < 0.6}
+    variants = {family: make(dice, names) for family, make in FAMILIES.items() if family == "reference" or dice.random() < 0.45}
     listed = [f"{family}.{name}" for family, blocks in variants.items() for name in blocks]
     study = {
         "dataset": dataset,
