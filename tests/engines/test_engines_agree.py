@@ -88,6 +88,12 @@ def in_dvc(change: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
     return make
 
 
+def in_folder(step: dict[str, Any]) -> dict[str, Any]:
+    """The same step, run one folder lower, its files where they were."""
+    lower = {key: [f"../{path}" for path in step[key]] for key in ("deps", "outs")}
+    return {**step, **lower, "wdir": "results", "params": [{"../params.yaml": step["params"]}]}
+
+
 def in_rule(rule: str, old: str, new: str) -> Callable[[], None]:
     """An edit of what Snakemake reads: of the first such directive of a rule."""
 
@@ -125,6 +131,16 @@ DIFFERENCES = {
     "parameter, DVC": (
         in_dvc(lambda steps: steps[RUN].update(params=["variants.dkt.base", "study"])),
         [f'{RUN}: parameter study: Snakemake has nothing, DVC has "tiny"'],
+    ),
+    "folder of the command, DVC": (
+        in_dvc(
+            lambda steps: steps.update(more={"cmd": ["touch a", "touch b"], "outs": ["a"], "wdir": "."}, **{RUN: in_folder(steps[RUN])})
+        ),
+        [f"{RUN}: command, word 1: Snakemake has glasskt, DVC has cd", "more: a step of DVC alone, which writes a"],
+    ),
+    "another file of parameters, DVC": (
+        in_dvc(lambda steps: steps["power-tiny"]["params"].extend([{"other.yaml": ["power"]}, {"other.yml": None}])),
+        [f"power-tiny: parameter other.{key}: Snakemake has nothing, DVC has" for key in ("yaml:power", "yml:*")],
     ),
     "missing step, DVC": (
         in_dvc(lambda steps: steps.pop(RUN)),
@@ -169,7 +185,7 @@ DIFFERENCES = {
     ),
     "a block that DVC misses": (
         lambda: edit("params.yaml", "power: {cohorts: 1}", ""),
-        ["power-tiny: parameter power: Snakemake has {}, DVC has no such key in params.yaml"],
+        ["power-tiny: parameter power: Snakemake has {}, DVC has no such key"],
     ),
 }
 

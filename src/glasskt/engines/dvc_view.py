@@ -1,5 +1,7 @@
 """What DVC would do in this folder, from the engine itself: its own reading of dvc.yaml and of the values in params.yaml."""
 
+import os
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 from glasskt.engines.declared import Declared, files, leaves
 from glasskt.errors import UserError
 
-ABSENT = "no such key in params.yaml and refuses the step: write it there, with {} for the defaults"
+ABSENT = "no such key in its file and refuses the step: write it there, with {} for the defaults"
 """Stands for the value."""
 
 
@@ -45,18 +47,32 @@ def _values(files_of_parameters: Iterable[Any]) -> dict[str, dict[str, Any]]:
     for file in files_of_parameters:
         keys[file.fs_path] += file.params
         systems[file.fs_path] = file.fs
-    return {path: read_param_file(systems[path], path, wanted, flatten=True) for path, wanted in keys.items()}
+    return {path: read_param_file(systems[path], path, wanted, flatten=True) for path, wanted in keys.items() if systems[path].exists(path)}
 
 
 def _declared(stage: Any, values: dict[str, dict[str, Any]]) -> Declared:
-    found = {key: values[file.fs_path].get(key, ABSENT) for file in stage.params for key in file.params}
     return Declared(
         name=stage.name,
-        command=stage.cmd,
+        command=_command(stage),
         inputs=files(dependency.fs_path for dependency in stage.deps if dependency not in stage.params),
         outputs=files(output.fs_path for output in stage.outs),
-        parameters={place: leaf for key, value in found.items() for place, leaf in _leaves(value, key).items()},
+        parameters={place: leaf for file in stage.params for place, leaf in _parameters(file, values.get(file.fs_path, {})).items()},
     )
+
+
+def _command(stage: Any) -> str:
+    """With the folder, where it is another, since the shell starts there."""
+    command = stage.cmd if isinstance(stage.cmd, str) else " && ".join(stage.cmd)
+    folder = os.path.relpath(stage.wdir)
+    return command if folder == "." else f"cd {shlex.quote(folder)} && {command}"
+
+
+def _parameters(file: Any, values: dict[str, Any]) -> dict[str, str]:
+    name = os.path.relpath(file.fs_path)
+    if not file.params:
+        return {f"{name}:*": "every value"}
+    where = "" if name == "params.yaml" else f"{name}:"
+    return {where + place: leaf for key in file.params for place, leaf in _leaves(values.get(key, ABSENT), key).items()}
 
 
 def _leaves(value: Any, key: str) -> dict[str, str]:
