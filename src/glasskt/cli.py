@@ -232,31 +232,36 @@ def follow(items: Path, irt_fit: Path, tracking: Path, facts: Path | None, respo
 
 
 @cli.command()
-@click.option(
-    "--write",
-    "action",
-    flag_value="write",
-    help="Write dvc.yaml for the study that params.yaml names, and the versions that are installed.",
-)
+@click.option("--write", "action", flag_value="write", help="Write dvc.yaml for the study of params.yaml, and the installed versions.")
 @click.option(
     "--check",
     "action",
     flag_value="check",
     default=True,
-    help="Fail where dvc.yaml is not what the graph says, or a version not what is installed.  [default]",
+    help="Fail where dvc.yaml or the versions are out of date, or the engines differ.  [default]",
 )
 @click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
 def dag(action: str, params_file: Path) -> None:
-    """Write dvc.yaml from the graph and the versions that results depend on, or check both."""
+    """Write dvc.yaml and the versions that results depend on, or check them and hold both engines against each other."""
     from glasskt import config
     from glasskt.engines import dvc_file
     from glasskt.graph import packages
     from glasskt.provenance import pins
 
     loaded = config.load(params_file)
-    {"write": pins.write, "check": pins.check_files}[action](packages())
-    {"write": dvc_file.write, "check": dvc_file.check}[action](loaded, Path("dvc.yaml"))
-    _say(f"dvc.yaml, {pins.FOLDER}: {'written' if action == 'write' else 'up to date'} for study {loaded.study}")
+    if action == "write":
+        pins.write(packages())
+        dvc_file.write(loaded, Path("dvc.yaml"))
+        _say(f"dvc.yaml, {pins.FOLDER}: written for study {loaded.study}")
+        return
+    pins.check_files(packages())
+    dvc_file.check(loaded, Path("dvc.yaml"))
+    if params_file.resolve() != config.PARAMS.resolve():
+        _say(f"dvc.yaml: up to date for study {loaded.study} of {params_file}; the engines read {config.PARAMS} and were not asked")
+        return
+    from glasskt.engines import agreement
+
+    _say(f"dvc.yaml: up to date for study {loaded.study}; Snakemake and DVC agree on its {agreement.check()} steps")
 
 
 @cli.command()

@@ -1,6 +1,7 @@
 """params.yaml, read safely and validated whole before any job: an unknown key or variant is an error with the nearest name."""
 
 import fnmatch
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -13,9 +14,11 @@ from glasskt.data.catalogue import PUBLISHED, AnyDataset, Lines, Long, Pykt, Sim
 from glasskt.errors import UserError, did_you_mean
 from glasskt.irt.settings import AsFoundSettings, DynamicSettings, StaticSettings
 from glasskt.models.family import FamilySettings, families, settings_class
+from glasskt.pipeline import CODE
 from glasskt.power.settings import PowerSettings
 
 PARAMS = Path("params.yaml")
+NAME = re.compile(r"[^./{}*?\[\]]+")
 
 
 class StudySettings(BaseModel):
@@ -149,7 +152,19 @@ def _section(path: Path, raw: dict[str, Any], name: str) -> dict[str, Any]:
     section = raw.get(name)
     if not isinstance(section, dict) or not section:
         raise UserError(f"{path}: {name}: expected one block per name")
+    _legal_names(path, name, section)
     return section
+
+
+def _legal_names(path: Path, where: str, block: dict[Any, Any]) -> None:
+    """Names are parts of dotted keys, of paths, of patterns and of Snakemake's wildcards at once."""
+    for name in block:
+        if not isinstance(name, str):
+            raise UserError(f"{path}: {where}.{name}: YAML reads this name as no text; put it in quotes")
+        if not NAME.fullmatch(name):
+            raise UserError(f"{path}: {where}.{name}: a name holds none of . / {{ }} * ? [ ]; rename it")
+        if where in ("studies", "datasets") and f"results/{name}" == CODE:
+            raise UserError(f"{path}: {where}.{name}: {CODE} holds the lists of code that DVC compares; rename it")
 
 
 FORMATS: dict[str, type[BaseModel]] = {"simulated": Simulated, "pykt": Pykt, "long": Long, "lines": Lines}
@@ -169,6 +184,7 @@ def _variants(path: Path, section: dict[str, Any]) -> list[tuple[str, FamilySett
             raise UserError(f"{path}: variants.{family}: no such model family. {did_you_mean(family, families())}")
         if not isinstance(blocks, dict):
             raise UserError(f"{path}: variants.{family}: expected one block per name, such as `base: {{}}`")
+        _legal_names(path, f"variants.{family}", blocks)
         for name, block in blocks.items():
             found.append((f"{family}.{name}", _validate(path, f"variants.{family}.{name}", settings_class(family), block or {})))
     names = [name for name, _ in found]

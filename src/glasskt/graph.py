@@ -73,7 +73,7 @@ class Step:
     @property
     def canonical_parameters(self) -> str:
         """The parameters as one canonical text: Snakemake compares a set of values, which misses a swap of two."""
-        return json.dumps(_canonical(self.parameters), sort_keys=True)
+        return json.dumps(canonical(self.parameters), sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -166,12 +166,12 @@ def expand(config: Config) -> Graph:
     return Graph(tuple(steps))
 
 
-def _canonical(value: Any) -> Any:
+def canonical(value: Any) -> Any:
     """Numbers that are equal read the same, as they do for DVC."""
     if isinstance(value, dict):
-        return {str(key): _canonical(inner) for key, inner in value.items()}
+        return {str(key): canonical(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_canonical(inner) for inner in value]
+        return [canonical(inner) for inner in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

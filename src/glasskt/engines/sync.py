@@ -41,7 +41,7 @@ def sync(config: Config, states: Sequence[State], progress: Callable[[str], None
 
 def _commit(steps: Sequence[Step]) -> None:
     outputs.write({Path(path): outputs.write_text(manifest.text(files)) for path, files in manifests().items()})
-    dvc_commit.commit({"code", *(step.name for step in steps)})
+    dvc_commit.commit({dvc_file.CODE, *(step.name for step in steps)})
 
 
 def _touch(config: Config, steps: Sequence[Step]) -> None:
