@@ -15,7 +15,8 @@ class Parameters(dict[str, Any]):
         >>> parameters["irt.dynamic"]
         Traceback (most recent call last):
             ...
-        glasskt.errors.UserError: stage train reads irt.dynamic, which it does not declare: add it to its parameters in ...
+        glasskt.errors.UserError: stage train reads irt.dynamic, which it does not declare: add it to its parameters in
+        src/glasskt/pipeline.py, so that a change of it reruns the stage
     """
 
     def __init__(self, stage: str, declared: dict[str, Any]) -> None:
