@@ -335,16 +335,39 @@ def sync(params_file: Path) -> None:
 
 
 @cli.command()
+@click.option("--prune", is_flag=True, help="Delete the files, and the entries of dvc.lock, that no study of params.yaml accounts for.")
+@click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+def orphans(prune: bool, params_file: Path) -> None:
+    """List generated files and entries of dvc.lock that the study does not account for.
+
+    Those of other studies of params.yaml are listed apart and never deleted, nor is a file that git tracks.
+    """
+    from glasskt import config
+    from glasskt.engines import dvc_file, dvc_lock, owner
+    from glasskt.graph import expand
+    from glasskt.reruns import listing
+    from glasskt.reruns import orphans as room
+
+    loaded = config.load(params_file)
+    others = {name: expand(config.load(params_file, name)) for name in loaded.studies if name != loaded.study}
+    found = room.orphans(expand(loaded), others, dvc_lock.entries(), {dvc_file.CODE})
+    click.echo(listing.as_text(loaded.study, found), nl=False)
+    if prune and (found.files or found.entries):
+        owner.refuse_company(Path.cwd())
+        kept = room.prune(found.files)
+        if found.entries:
+            dvc_lock.remove(set(found.entries))
+        _say(f"deleted {len(found.files) - len(kept)} files and {len(found.entries)} entries of dvc.lock")
+        for path in kept:
+            _say(f"kept, git tracks it: {path}")
+
+
+@cli.command()
 def running() -> None:
     """Fail where an engine or a stage is at work here."""
     from glasskt.engines import owner
 
-    found = owner.workers(Path.cwd())
-    if found:
-        names = ", ".join(f"{worker.title} (pid {worker.pid})" for worker in found)
-        raise UserError(
-            f"still at work in this folder: {names}. Wait for it, or stop it with: kill {' '.join(str(worker.pid) for worker in found)}"
-        )
+    owner.refuse_company(Path.cwd())
 
 
 def _say(line: str) -> None:

@@ -68,8 +68,14 @@ class Workspace:
         assert steps or "Nothing to be done" in listing.stdout + listing.stderr, listing.stdout + listing.stderr
         return steps
 
+    def why_would_run(self) -> set[str]:
+        """The steps that `glasskt why` names, as `stage variant`."""
+        told = json.loads(self.run("glasskt", "why", "--json").stdout)["steps"]
+        return {_step(step["stage"], re.match(r"(.+)", step.get("variant", ""))) for step in told}
+
     def dvc_would_run(self) -> set[str]:
-        """The steps that `dvc status` lists, as `stage variant`."""
+        """The steps that `dvc status` lists once the lists of code are up to date, as `stage variant`."""
+        self.run("dvc", "repro", "--quiet", "--single-item", "code")
         names = json.loads(self.run("dvc", "status", "--json").stdout)
         return {
             _step(re.match(r"(fit-irt|fit-as-found|track-ability|[a-z]+)", name)[0], re.search(r"fold0-(\w+-\w+)-seed", name))
@@ -77,9 +83,10 @@ class Workspace:
         }
 
     def hashes(self) -> dict[str, str]:
-        """sha256 of everything generated."""
+        """sha256 of everything that both engines generate; what tells of the host is not shared."""
         files = [path for folder in ("results", "data") for path in sorted((self.path / folder).rglob("*")) if path.is_file()]
-        made = [path for path in files if path.name != ".gitignore"]
+        apart = (".gitignore", ".host.json")
+        made = [path for path in files if not path.name.endswith(apart) and path.parent.name != "code"]
         return {str(path.relative_to(self.path)): hashlib.sha256(path.read_bytes()).hexdigest() for path in made}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 
+from glasskt.errors import UserError
 from glasskt.pipeline import STAGES
 
 ENGINES = ("snakemake", "dvc")
@@ -44,6 +45,19 @@ def workers(folder: Path) -> list[Worker]:
         if here and facts["pid"] not in own and facts["status"] != psutil.STATUS_ZOMBIE and _is_worker(words):
             found.append(Worker(facts["pid"], words))
     return found
+
+
+def refuse_company(folder: Path) -> None:
+    """Go on only where nobody is at work.
+
+    Raises:
+        UserError: An engine or a stage runs in `folder`.
+    """
+    if found := workers(folder):
+        names = ", ".join(f"{worker.title} (pid {worker.pid})" for worker in found)
+        raise UserError(
+            f"still at work in this folder: {names}. Wait for it, or stop it with: kill {' '.join(str(worker.pid) for worker in found)}"
+        )
 
 
 def _is_worker(words: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from glasskt import outputs
 from glasskt.config import Config
-from glasskt.engines import dvc_commit, dvc_file, owner
+from glasskt.engines import dvc_file, dvc_lock, owner
 from glasskt.errors import UserError
 from glasskt.graph import Step, manifests
 from glasskt.provenance import manifest
@@ -26,8 +26,7 @@ def sync(config: Config, states: Sequence[State], progress: Callable[[str], None
     Raises:
         UserError: An engine or a stage is at work here, dvc.yaml is not that of the study, or an engine fails.
     """
-    if found := owner.workers(Path.cwd()):
-        raise UserError(f"{found[0].title} (pid {found[0].pid}) is at work in this folder: wait for it, or stop it")
+    owner.refuse_company(Path.cwd())
     dvc_file.check(config, Path("dvc.yaml"))
     standing = [state.step for state in states if state.stands]
     if standing:
@@ -41,7 +40,7 @@ def sync(config: Config, states: Sequence[State], progress: Callable[[str], None
 
 def _commit(steps: Sequence[Step]) -> None:
     outputs.write({Path(path): outputs.write_text(manifest.text(files)) for path, files in manifests().items()})
-    dvc_commit.commit({dvc_file.CODE, *(step.name for step in steps)})
+    dvc_lock.commit({dvc_file.CODE, *(step.name for step in steps)})
 
 
 def _touch(config: Config, steps: Sequence[Step]) -> None:

@@ -81,7 +81,7 @@ def states(graph: Graph, digests: Digests) -> list[State]:
 
 
 def _causes(step: Step, last: Record | None, digests: Digests, changing: Set[str]) -> Iterator[Cause]:
-    missing = [path for path in step.outputs.values() if not Path(path).exists()]
+    missing = [path for flag, path in step.outputs.items() if flag != "record" and not Path(path).exists()]
     yield from (Cause(kind="missing", name=path) for path in missing)
     if last is None:
         if not missing:
@@ -106,8 +106,8 @@ def _parameters(step: Step, last: Record) -> Iterator[Cause]:
 
 
 def _leaves(value: Any, key: str = "") -> dict[str, Any]:
-    """Dotted key -> value; an empty block is a value."""
-    if not isinstance(value, dict) or not value:
+    """Dotted key -> value; an empty block is as good as none."""
+    if not isinstance(value, dict):
         return {key: value}
     return {name: leaf for part, inner in value.items() for name, leaf in _leaves(inner, f"{key}.{part}" if key else str(part)).items()}
 

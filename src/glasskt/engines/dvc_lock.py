@@ -1,9 +1,31 @@
-"""Commit outputs to DVC: into its cache, and into dvc.lock in one writing."""
+"""What DVC knows of outputs: its cache and dvc.lock, written once for many stages."""
 
 from collections.abc import Set
 from itertools import groupby
+from pathlib import Path
+
+import yaml
 
 from glasskt.errors import UserError
+
+LOCK = Path("dvc.lock")
+
+
+def entries() -> set[str]:
+    """Names of the stages that dvc.lock tells of."""
+    if not LOCK.exists():
+        return set()
+    read = yaml.load(LOCK.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return set((read or {}).get("stages") or {})
+
+
+def remove(names: Set[str]) -> None:
+    """Take entries out of dvc.lock; the cache keeps what they name."""
+    from dvc.utils.serialize import modify_yaml
+
+    with modify_yaml(str(LOCK)) as read:
+        for name in names:
+            read["stages"].pop(name, None)
 
 
 def commit(names: Set[str]) -> None:
