@@ -127,10 +127,10 @@ def _cells(part: pd.DataFrame) -> list[str]:
     known = part["mean"].dropna()
     digits = 0 if (known == known.round()).all() else max(0, DIGITS + 1 - len(f"{known.abs().max():.0f}"))
     figures = zip(*(part[column] for column in ("runs", "mean", "sd", "low", "high")), strict=True)
-    return [_cell(*row, digits) for row in figures]
+    return [_cell(*row, digits=digits) for row in figures]
 
 
-def _cell(runs: int, mean: float, sd: float, low: float, high: float, digits: int) -> str:
+def _cell(runs: int, mean: float, sd: float, low: float, high: float, *, digits: int) -> str:
     spread = f"± {number(sd, digits)}" if runs > 1 else interval(low, high, digits)
     return f"{number(mean, digits)} {spread}".rstrip()
 
