@@ -197,8 +197,9 @@ class Names(click.ParamType):
     name = "A,B"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
-        """As a list, without blanks."""
-        return value if isinstance(value, list) else [name.strip() for name in value.split(",") if name.strip()]
+        """As a list, without blanks; at least one."""
+        names = value if isinstance(value, list) else [name.strip() for name in value.split(",") if name.strip()]
+        return names or self.fail("name at least one", param, ctx)
 
 
 @cli.command()

@@ -145,6 +145,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(folder, "init", "--quiet", "--initial-branch=main")
     with contextlib.chdir(folder):
         Repo.init().close()
+        git(Path(), "commit", "--quiet", "--allow-empty", "--message", "before there was a study")
+        git(Path(), "tag", "before")
         _build("lost")
         md5 = yaml.safe_load(Path("dvc.lock").read_text())["stages"]["verify"]["outs"][0]["md5"]
         Path(".dvc/cache/files/md5", md5[:2], md5[2:]).unlink()
@@ -180,14 +182,15 @@ def test_the_same_table_over_revisions_and_experiments(repository: Path) -> None
 
 
 def test_a_figure_that_was_not_kept_is_named_and_the_others_are_shown(repository: Path) -> None:
-    done = table(repository, "--revs", "lost,start")
+    done = table(repository, "--revs", "before,lost,start")
     assert [line.split()[:4] for line in done.stdout.splitlines()[2:5]] == [
         ["reference.easy", "lost", "1", "0.6400"],
         ["reference.easy", "start", "1", "0.6400"],
         ["ikt3.free", "start", "1", "0.7000"],
     ]
-    (line,) = done.stderr.splitlines()
-    assert line.startswith(f"lost: not in DVC's cache: {FREE}; dvc fetch --all-commits")
+    before, lost = done.stderr.splitlines()
+    assert before.startswith("before: no params.yaml")
+    assert lost.startswith(f"lost: not in DVC's cache: {FREE}; dvc fetch --all-commits")
 
 
 def test_an_unknown_revision_is_one_line_with_the_nearest(repository: Path) -> None:

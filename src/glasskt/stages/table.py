@@ -41,7 +41,11 @@ def run(
     name = study or recorded.chosen_study(files(WORKSPACE))
     found, remarks = [], []
     for rev, place in places.items():
-        there = recorded.read(place, rev, name)
+        try:
+            there = recorded.read(place, rev, name)
+        except UserError as error:  # of one revision: the others are shown
+            remarks.append(str(error))
+            continue
         found += [{**run, "rev": rev} for run in there.runs]
         remarks += there.remarks
     if not found:
