@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -229,6 +230,44 @@ def follow(items: Path, irt_fit: Path, tracking: Path, facts: Path | None, respo
 
     parameters = room.model(items, irt_fit, tracking)
     room.follow(parameters, room.skill_names(facts, len(parameters.beta)), responses, click.echo)
+
+
+class Names(click.ParamType):
+    """Names between commas."""
+
+    name = "A,B"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        """As a list, without blanks; at least one."""
+        names = value if isinstance(value, list) else [name.strip() for name in value.split(",") if name.strip()]
+        return names or self.fail("name at least one", param, ctx)
+
+
+@cli.command()
+@click.option(
+    "--by", type=Names(), default="variant", show_default=True, help="A row for each of these: dataset, fold, family, variant, seed."
+)
+@click.option(
+    "--metric",
+    "metrics",
+    type=Names(),
+    multiple=True,
+    default=["auc"],
+    show_default=True,
+    help="auc, accuracy, log_loss, ...; may be repeated.",
+)
+@click.option("--split", type=click.Choice(["test", "valid"]), default="test", show_default=True, help="Whose responses are scored.")
+@click.option("--study", help="Its runs.  [default: the study of params.yaml]")
+@click.option("--revs", type=Names(), multiple=True, help="Also at commits, branches, tags, experiments; `workspace` is the folder.")
+@click.option("--sort", help="The best by this metric first.", metavar="METRIC")
+@click.option("--csv", "form", flag_value="csv", help="Every digit, a row per group and metric.")
+@click.option("--json", "form", flag_value="json", help="The same as JSON.")
+@click.option("--md", "form", flag_value="md", help="Markdown.")
+def table(metrics: tuple[list[str], ...], revs: tuple[list[str], ...], form: str | None, **given: Any) -> None:
+    """Print the figures of a study's runs by group: mean and spread."""
+    from glasskt.stages import table as room
+
+    room.run(metrics=list(chain(*metrics)), revs=list(chain(*revs)), form=form or "text", **given)
 
 
 @cli.command()

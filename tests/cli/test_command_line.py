@@ -37,6 +37,8 @@ def test_help_lists_every_stage_in_order_without_heavy_imports() -> None:
         ),
         (["data", "get", "assist2051"], 'Did you mean "assist2015"?'),
         (["dag", "--params", "no-params.yaml"], "no-params.yaml: no such file"),
+        (["table", "--by", "famly"], 'Did you mean "family"?'),
+        (["table", "--metric", ","], "name at least one"),
         (["study", "simulatde"], 'Did you mean "simulated"?'),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else None,

@@ -143,7 +143,7 @@ def test_a_target_tells_of_what_it_needs_alone(graph: Graph) -> None:
     told = json.loads(why("dkt.base", "--json"))["steps"]
     assert {step["variant"] for step in told} == {"dkt.base"}
     assert [cause["name"] for cause in told[0]["causes"]] == ["variants.dkt.base.epochs"]
-    with pytest.raises(UserError, match="Did you mean .dkt.base."):
+    with pytest.raises(UserError, match=r"Did you mean .dkt\.base."):
         CliRunner().invoke(cli, ["why", "dkt.bse"], catch_exceptions=False)
 
 

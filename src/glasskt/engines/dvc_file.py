@@ -63,9 +63,11 @@ def _stage(config: Config, step: Step) -> dict[str, Any]:
 
 
 def _plots(config: Config, graph: Graph) -> list[dict[str, Any]]:
-    """One figure a quantity, with a line for each run of a family that learns in epochs."""
-    runs = [step for step in graph.steps if "history" in step.outputs]
-    histories = [step.outputs["history"] for step in runs if isinstance(config.variants[step.where["variant"]], NeuralSettings)]
+    """One figure a quantity, with a line for each run of the focus variant: DVC tells more lines apart by their dashes alone."""
+    focus = config.studies[config.study].focus
+    learns = isinstance(config.variants[focus], NeuralSettings)
+    runs = [step for step in graph.steps if "history" in step.outputs and step.where["variant"] == focus and learns]
+    histories = [step.outputs["history"] for step in runs]
     return [{name: {"x": "epoch", "y": dict.fromkeys(histories, name)}} for name in PLOTTED if histories]
 
 
