@@ -321,7 +321,7 @@ def code() -> None:
     from glasskt.graph import manifests
     from glasskt.provenance import manifest
 
-    outputs.write({Path(path): outputs.write_text(manifest.text(files)) for path, files in manifests().items()})
+    outputs.write({Path(path): outputs.write_text(manifest.text(*files)) for path, files in manifests().items()})
 
 
 @cli.command()

@@ -180,9 +180,9 @@ def packages() -> set[str]:
     return {name for stage, variant in _kinds() for name in stage.packages(variant)}
 
 
-def manifests() -> dict[str, list[str]]:
-    """Place of every manifest -> the files that it lists."""
-    return {stage.manifest(variant): [*stage.code(variant), *stage.pins(variant)] for stage, variant in _kinds()}
+def manifests() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Place of every manifest -> the modules and the pin files that it lists."""
+    return {stage.manifest(variant): (stage.code(variant), stage.pins(variant)) for stage, variant in _kinds()}
 
 
 def _kinds() -> list[tuple[Stage, str]]:

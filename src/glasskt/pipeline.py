@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glasskt.provenance import pins
-from glasskt.provenance.closure import SOURCE, closure, packages
+from glasskt.provenance.closure import closure, declared, packages
 
 DATA = "data/{dataset}"
 COHORT = "results/{dataset}"
@@ -67,7 +67,7 @@ class Stage:
 
     def code(self, variant: str | None = None) -> tuple[str, ...]:
         """Source files that a step depends on, relative to the repository."""
-        return tuple(f"src/glasskt/{path.relative_to(SOURCE).as_posix()}" for path in closure(*self._roots(variant)))
+        return tuple(map(declared, closure(*self._roots(variant))))
 
     def packages(self, variant: str | None = None) -> tuple[str, ...]:
         """Packages of others that a step imports."""

@@ -106,7 +106,7 @@ def in_rule(rule: str, old: str, new: str) -> Callable[[], None]:
     return make
 
 
-LISTED = {Path(path).stem: set(files) for path, files in manifests().items()}
+LISTED = {Path(path).stem: {*modules, *pins} for path, (modules, pins) in manifests().items()}
 DIFFERENCES = {
     "command, DVC": (
         in_dvc(lambda steps: steps[RUN].update(cmd=steps[RUN]["cmd"].replace("--seed 1", "--seed 2"))),

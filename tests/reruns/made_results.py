@@ -1,5 +1,6 @@
 """A folder that looks as if a study had run in it: every output with its record, and none of the work."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -49,5 +50,5 @@ def run_without_work(step: Step, content: str) -> None:
     written = {flag: Path(path) for flag, path in step.outputs.items() if flag != "record"}
     for flag, path in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{content} {flag}")
+        path.write_text(json.dumps(f"{content} {flag}"))
     run.end(written, Path(step.outputs["record"]))

@@ -37,7 +37,7 @@ def declared() -> list[Declared]:
             repo.index.check_graph()
             stages = [stage for stage in repo.index.stages if stage.path_in_repo == "dvc.yaml" and stage.name != dvc_file.CODE]
             values = _values(file for stage in stages for file in stage.params)
-            listed = manifests()
+            listed = {place: [*modules, *pins] for place, (modules, pins) in manifests().items()}
             return [_declared(stage, values, listed) for stage in stages]
     except DvcException as error:
         raise UserError(f"DVC cannot read dvc.yaml: {' '.join(str(error).split())}") from None

@@ -39,7 +39,7 @@ def sync(config: Config, states: Sequence[State], progress: Callable[[str], None
 
 
 def _commit(steps: Sequence[Step]) -> None:
-    outputs.write({Path(path): outputs.write_text(manifest.text(files)) for path, files in manifests().items()})
+    outputs.write({Path(path): outputs.write_text(manifest.text(*files)) for path, files in manifests().items()})
     dvc_lock.commit({dvc_file.CODE, *(step.name for step in steps)})
 
 

@@ -11,6 +11,17 @@ from pathlib import Path
 
 PACKAGE = "glasskt"
 SOURCE = Path(__file__).parent.parent
+DECLARED = f"src/{PACKAGE}/"
+
+
+def declared(path: Path) -> str:
+    """A source file as the graph declares it: relative to the repository."""
+    return f"{DECLARED}{path.relative_to(SOURCE).as_posix()}"
+
+
+def running(name: str) -> Path:
+    """The file that runs under a declared name: that of the package which is imported, wherever it is installed."""
+    return SOURCE / name.removeprefix(DECLARED)
 
 
 @cache

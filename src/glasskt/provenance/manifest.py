@@ -8,20 +8,16 @@ same, and so do the steps.
 from collections.abc import Iterable
 from pathlib import Path
 
-from glasskt.provenance.closure import SOURCE
+from glasskt.provenance.closure import running
 from glasskt.provenance.digests import digest
 
 
-def text(files: Iterable[str]) -> str:
+def text(code: Iterable[str], pins: Iterable[str]) -> str:
     """One line per file: digest and path.
 
     Arguments:
-        files: Paths relative to the repository.
+        code: Modules, as the graph declares them.
+        pins: Pin files, relative to the working folder.
     """
-    root = SOURCE.parents[1]
-    return "".join(f"{digest(root / path)}  {path}\n" for path in sorted(files))
-
-
-def listed(path: Path) -> list[str]:
-    """The files that a manifest lists."""
-    return [line.split("  ", 1)[1] for line in path.read_text(encoding="utf-8").splitlines()]
+    places = {name: running(name) for name in code} | {name: Path(name) for name in pins}
+    return "".join(f"{digest(place)}  {name}\n" for name, place in sorted(places.items()))

@@ -39,8 +39,15 @@ def texts(packages: Iterable[str]) -> dict[Path, str]:
 
 
 def read(paths: Iterable[str]) -> dict[str, str]:
-    """Package -> version, of several pin files."""
-    lines = [line for path in paths for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    """Package -> version, of several pin files.
+
+    Raises:
+        UserError: One is missing.
+    """
+    try:
+        lines = [line for path in paths for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError as error:
+        raise UserError(f"{error.filename}: no such file. Run: glasskt dag --write") from None
     return dict(sorted({name: at for name, _, at in (line.partition("==") for line in lines)}.items()))
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from glasskt import outputs
 from glasskt.errors import UserError
 from glasskt.provenance import pins
-from glasskt.provenance.closure import SOURCE
+from glasskt.provenance.closure import running
 from glasskt.provenance.digests import Stamp, digest, stamp
 
 Files = dict[str, dict[str, str]]
@@ -86,7 +86,7 @@ class Run:
         self.started = datetime.now(UTC)
         self.clock = time.perf_counter()
         files = {flag: sorted(map(str, paths)) for flag, paths in inputs.items()}
-        self.modules = {name: str(SOURCE.parents[1] / name) for name in code}
+        self.modules = {name: str(running(name)) for name in code}
         self.stamps = {path: stamp(path) for paths in files.values() for path in paths}
         self.stamps |= {path: stamp(path) for path in self.modules.values()}
         self.known: dict[str, Any] = {
