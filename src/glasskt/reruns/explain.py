@@ -75,7 +75,7 @@ def as_text(study: str, states: Sequence[State], forecast: Forecast) -> str:
     by_cause: dict[str, list[State]] = {}
     for state in going:
         if state.causes:
-            by_cause.setdefault(_sentence(state), []).append(state)
+            by_cause.setdefault(said(state.causes[0]), []).append(state)
     for sentence, of_it in by_cause.items():
         lines += ["", sentence]
         lines += [_line(state, forecast) for state in of_it] if len(of_it) <= SINGLY else _by_stage(of_it, forecast)
@@ -87,7 +87,7 @@ def as_text(study: str, states: Sequence[State], forecast: Forecast) -> str:
 
 def refusals(states: Iterable[State]) -> str:
     """A line per step whose outputs do not stand: the first cause, or the steps that it follows from."""
-    return "\n".join(f"refused: {_named(state.step)}: {_sentence(state) if state.causes else _after(state)}" for state in states)
+    return "\n".join(f"refused: {_named(state.step)}: {said(state.causes[0]) if state.causes else _after(state)}" for state in states)
 
 
 def _after(state: State) -> str:
@@ -98,12 +98,6 @@ def _after(state: State) -> str:
 def _named(step: Step) -> str:
     where = [f"{key}{value}" if key in ("fold", "seed") else value for key, value in step.where.items()]
     return " ".join([step.stage.name, *where])
-
-
-def _sentence(state: State) -> str:
-    """The first cause, and how many others there are."""
-    more = sum(cause.kind != "missing" for cause in state.causes[1:])
-    return f"{said(state.causes[0])}{f' (and {more} more)' if more else ''}"
 
 
 SAYINGS = {
