@@ -13,7 +13,8 @@ CONFIG := $(if $(STUDY),--config study=$(STUDY),)
 .DEFAULT_GOAL := paper
 
 paper: env          ## run the study to its PDF
-	$(ENV) snakemake --cores $(CORES) $(CONFIG)
+	$(ENV) glasskt running
+	$(ENV) snakemake --cores $(CORES) $(CONFIG) || { echo "make: if an engine was killed here, make resume goes on" >&2; exit 1; }
 
 test: check         ## style, types, and every test but the longest
 	$(ENV) python -m pytest -n $(CORES) --dist loadfile

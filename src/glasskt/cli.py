@@ -342,6 +342,8 @@ def why(target: str | None, as_json: bool, study_name: str | None, params_file: 
 
     loaded = config.load(params_file, study_name)
     graph, digests = expand(loaded), Digests.load()
+    if target in loaded.studies and target != loaded.study:
+        raise UserError(f"{target} is a study, not a part of study {loaded.study}: glasskt why --study {target}")
     wanted = explain.reaching(graph, target) if target else {step.name for step in graph.steps}
     found = [each for each in state.states(graph, digests) if each.step.name in wanted]
     digests.save()
@@ -367,10 +369,11 @@ def sync(params_file: Path) -> None:
     found = state.states(expand(loaded), digests)
     digests.save()
     refused = room.sync(loaded, found, _say)
-    _say(f"study {loaded.study}: {len(found) - len(refused)} of {len(found)} steps stand, and both engines know")
+    known = "both engines know" if Path(".dvc").is_dir() else "Snakemake knows; DVC is not set up here"
+    _say(f"study {loaded.study}: {len(found) - len(refused)} of {len(found)} steps stand, and {known}")
     if refused:
         _say(explain.refusals(refused))
-        raise UserError(f"{len(refused)} steps refused: their outputs do not belong to what there is now; snakemake or dvc repro runs them")
+        raise UserError(f"{len(refused)} steps refused. An engine runs them; delete first what was edited by hand")
 
 
 @cli.command()
@@ -396,7 +399,8 @@ def orphans(prune: bool, params_file: Path) -> None:
         kept = room.prune(found.files)
         if found.entries:
             dvc_lock.remove(set(found.entries))
-        _say(f"deleted {len(found.files) - len(kept)} files and {len(found.entries)} entries of dvc.lock")
+        gone = listing.counted([path for path in found.files if path not in kept], "file", "files")
+        _say(f"deleted {gone} and {listing.counted(found.entries, 'entry', 'entries')} of dvc.lock")
         for path in kept:
             _say(f"kept, git tracks it: {path}")
 
@@ -406,6 +410,8 @@ def running() -> None:
     """Fail where an engine or a stage is at work here."""
     from glasskt.engines import owner
 
+    if not Path("params.yaml").exists():
+        raise UserError("params.yaml: no such file. Run glasskt in the folder that holds it: who works elsewhere is not seen from here")
     owner.refuse_company(Path.cwd())
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from glasskt.errors import UserError
 from glasskt.graph import Graph
 from glasskt.provenance import record
 from glasskt.provenance.digests import Digests
+from glasskt.reruns.orphans import prune
 from glasskt.reruns.state import State, states
 
 RUN = ("train", "trajectories", "verify")
@@ -160,6 +162,60 @@ def test_the_forecast_is_the_past_runs_time(graph: Graph) -> None:
     assert json.loads(why("--json"))["steps_without_forecast"] == 8
 
 
+def test_a_step_refuses_an_input_that_its_own_run_did_not_write(graph: Graph) -> None:
+    verify = next(step for step in graph.steps if step.stage.name == "verify")
+    Path(verify.inputs["history"][0]).write_text("epoch\n1\n")
+    with pytest.raises(UserError, match=r"history\.csv: not what the run wrote that .*train\.run\.json tells of\. Delete the file"):
+        run_without_work(verify, "again")
+
+
+def test_prune_deletes_nothing_where_git_does_not_answer(graph: Graph) -> None:
+    Path(".git").mkdir()
+    stray = Path("results/tiny/fold0/dkt.base/seed1/fit.json")
+    with pytest.raises(UserError, match="git does not say which files it tracks, so nothing is deleted"):
+        prune([stray])
+    assert stray.exists()
+
+
+BROKEN: dict[str, tuple[Callable[[], None], list[str], str]] = {
+    "a record of other bytes": (
+        lambda: Path("results/tiny/preprocess.run.json").write_bytes(b"\xff\xfe"),
+        ["why"],
+        "no record of the run",
+    ),
+    "a record of another shape": (
+        lambda: edit("results/tiny/preprocess.run.json", '"code": {', '"code": null, "more": {'),
+        ["why"],
+        "no record of the run",
+    ),
+    "a study": (lambda: None, ["why", "more"], "more is a study, not a part of study made: glasskt why --study more"),
+    "nothing of that name": (lambda: None, ["why", "zzz"], "(stages and variants: compare, dkt.base, "),
+    "settings of other bytes": (lambda: Path("params.yaml").write_bytes(b"\xff\xfe"), ["why"], "params.yaml: byte 0 is no UTF-8"),
+    "a lock in the middle of a merge": (
+        lambda: Path("dvc.lock").write_text("<<<<<<< HEAD\nstages: {}\n=======\n"),
+        ["orphans"],
+        "dvc.lock: not valid YAML. After a merge",
+    ),
+    "no pins": (lambda: Path("requirements/pins/typst.txt").unlink(), ["why"], "typst.txt: no such file. Run: glasskt dag --write"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_broken_is_one_line(graph: Graph, case: str) -> None:
+    make, words, line = BROKEN[case]
+    make()
+    done = CliRunner().invoke(cli, words)
+    told = done.output if done.exception is None else str(done.exception)
+    assert done.exception is None or isinstance(done.exception, UserError)
+    assert line in told
+    assert len(told) < 1000
+
+
+def test_a_path_as_the_shell_completes_it_is_a_target(graph: Graph) -> None:
+    for place in ("./results/made/paper.pdf", str(Path("results/made/paper.pdf").resolve())):
+        assert "nothing to do" in why(place)
+
+
 def test_a_copied_folder_is_not_a_run(graph: Graph) -> None:
     for name in ("model.safetensors", "history.csv", "fit.json", "train.run.json"):
         here = Path("results/tiny/fold0/dkt.base")
@@ -171,19 +227,25 @@ def test_a_copied_folder_is_not_a_run(graph: Graph) -> None:
 
 def test_another_study_and_its_orphans_are_told_apart(graph: Graph) -> None:
     assert "steps would run" in why("--study", "more")
-    stray = Path("results/tiny/fold0/dkt.narrow/seed1/fit.json")
-    stray.parent.mkdir(parents=True)
-    stray.write_text("{}")
+    train = next(step for step in graph.steps if step.where.get("variant") == "dkt.base" and step.stage.name == "train")
+    elsewhere = {flag: path.replace("dkt.base", "dkt.narrow") for flag, path in train.outputs.items()}
+    run_without_work(replace(train, outputs=elsewhere), "of a variant that was dropped")
+    stray = Path(elsewhere["fit"])
+    note = Path("results/notes.md")
+    note.write_text("a user's own")
     theirs = Path("results/tiny/fold0/dkt.wide/seed1/fit.json")
     theirs.parent.mkdir(parents=True)
     theirs.write_text("{}")
     raw = Path("data/tiny/notes.csv")
     raw.write_text("a user's own")
     listed = CliRunner().invoke(cli, ["orphans"], catch_exceptions=False).output
-    assert listed.index("of no study of params.yaml: 1 file,") < listed.index("dkt.narrow") < listed.index("of study more: 1 file,")
+    assert listed.index("of no study of params.yaml: 5 files,") < listed.index("dkt.narrow") < listed.index("of study more: 1 file,")
+    assert listed.index("that no step has written") < listed.index("results/  ")
     pruned = CliRunner().invoke(cli, ["orphans", "--prune"], catch_exceptions=False)
     assert pruned.exit_code == 0
     assert not stray.parent.parent.exists()
+    assert "deleted 5 files and 0 entries of dvc.lock" in pruned.output
     assert theirs.exists()
     assert raw.exists()
+    assert note.exists()
     assert "nothing to do" in why()

@@ -90,6 +90,7 @@ def check(config: Config, path: Path) -> None:
     Raises:
         UserError: They differ.
     """
-    found = path.read_text(encoding="utf-8") if path.exists() else ""
-    if found != text(config):
+    if not path.exists():
+        raise UserError(f"{path}: no such file. Run: glasskt dag --write")
+    if path.read_text(encoding="utf-8") != text(config):
         raise UserError(f"{path}: not what params.yaml and the code say for study {config.study}. Run: glasskt dag --write")

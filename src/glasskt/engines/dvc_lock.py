@@ -1,5 +1,6 @@
 """What DVC knows of outputs: its cache and dvc.lock, written once for many stages."""
 
+import logging
 from collections.abc import Set
 from itertools import groupby
 from pathlib import Path
@@ -15,8 +16,13 @@ def entries() -> set[str]:
     """Names of the stages that dvc.lock tells of."""
     if not LOCK.exists():
         return set()
-    read = yaml.load(LOCK.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return set((read or {}).get("stages") or {})
+    try:
+        read = yaml.load(LOCK.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise UserError(
+            f"{LOCK}: not valid YAML. After a merge, take either side (git checkout --ours {LOCK}) and run: glasskt sync"
+        ) from None
+    return set(read.get("stages") or {}) if isinstance(read, dict) else set()
 
 
 def remove(names: Set[str]) -> None:
@@ -41,6 +47,7 @@ def commit(names: Set[str]) -> None:
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
+    logging.getLogger("dvc").setLevel(logging.WARNING)
     try:
         with Repo() as repo, repo.lock:
             meant = [stage for stage in repo.index.stages if getattr(stage, "name", None) in names]

@@ -9,6 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from glasskt.errors import UserError
+
 PACKAGE = "glasskt"
 SOURCE = Path(__file__).parent.parent
 DECLARED = f"src/{PACKAGE}/"
@@ -100,7 +102,11 @@ def _named(module: str) -> frozenset[str]:
     names: set[str] = set()
     path = _path(module)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise UserError(f"{path}:{error.lineno}: {error.msg}; what depends on this module cannot be told") from None
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

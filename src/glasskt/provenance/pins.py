@@ -94,7 +94,9 @@ def check_files(packages: Iterable[str]) -> None:
         UserError: One differs.
     """
     for path, text in sorted(texts(packages).items()):
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.exists():
+            raise UserError(f"{path}: no such file. Run: glasskt dag --write")
+        if path.read_text(encoding="utf-8") != text:
             raise UserError(f"{path}: not what is installed. Run `make env`, or glasskt dag --write to take what is installed")
 
 

@@ -4,7 +4,6 @@ A record is an output like the others, the same wherever they are the same, and 
 stands apart, is never hashed and never shared.
 """
 
-import json
 import os
 import platform
 import resource
@@ -16,6 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from glasskt import outputs
 from glasskt.errors import UserError
@@ -55,9 +56,30 @@ class Record:
 def read(path: Path) -> Record | None:
     """A record; None where there is none, or none that can be read."""
     try:
-        return Record(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, json.JSONDecodeError, TypeError):
+        return TypeAdapter(Record).validate_json(path.read_bytes())
+    except (OSError, ValidationError):
         return None
+
+
+def prove(digests: Mapping[str, str]) -> None:
+    """Hold files against the records beside them and above them: an engine may not see that somebody else wrote a result.
+
+    Arguments:
+        digests: Path -> sha256. A file that no record names is a source, and its own proof.
+
+    Raises:
+        UserError: A file is not what the run that its record tells of has written.
+    """
+    places = {place for path in digests for folder in Path(path).parents[:2] for place in folder.glob("*.run.json")}
+    for place in sorted(places):
+        known = read(place)
+        written = {path: value for files in (known.outputs if known else {}).values() for path, value in files.items()}
+        for path in sorted(written.keys() & digests.keys()):
+            if written[path] != digests[path]:
+                raise UserError(
+                    f"{path}: not what the run wrote that {place} tells of. Delete the file, and the engine makes it again; "
+                    "if it is yours, delete that record"
+                )
 
 
 def host_of(record: Path) -> Path:
@@ -69,7 +91,8 @@ class Run:
     """A run that is going on: it notes what it reads before the work, and writes its record after it.
 
     Raises:
-        UserError: What is installed is not what the pins say, or, at the end, an input or a module changed under the run.
+        UserError: What is installed is not what the pins say; an input is not what its own run wrote; or, at the end, an input or a module
+            changed under the run.
     """
 
     def __init__(
@@ -98,6 +121,7 @@ class Run:
             "code": {name: digest(path) for name, path in self.modules.items()},
             "environment": pins.check(pinned),
         }
+        prove({path: value for read_by_flag in self.known["inputs"].values() for path, value in read_by_flag.items()})
 
     def end(self, written: Mapping[str, Path], record: Path) -> None:
         """Write the record and the facts of the host."""

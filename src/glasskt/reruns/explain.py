@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
-from glasskt.errors import UserError, did_you_mean
+from glasskt.errors import UserError
 from glasskt.graph import Graph, Step
 from glasskt.reruns.forecast import Forecast
 from glasskt.reruns.state import Cause, State
@@ -29,10 +33,13 @@ def reaching(graph: Graph, target: str) -> set[str]:
         UserError: The study has nothing of that name.
     """
     maker = {path: step for step in graph.steps for path in step.outputs.values()}
-    waiting = [step for step in graph.steps if target in _names(step)]
+    place = Path(os.path.relpath(target)).as_posix()
+    waiting = [step for step in graph.steps if not _names(step).isdisjoint((target, place))]
     if not waiting:
-        known = {name for step in graph.steps for name in _names(step)}
-        raise UserError(f"the study has no step, stage, variant or output {target!r}. {did_you_mean(target, known)}")
+        near = get_close_matches(target, {name for step in graph.steps for name in _names(step)}, n=1)
+        known = {name for step in graph.steps for name in (step.stage.name, step.where.get("variant", step.stage.name))}
+        hint = f'Did you mean "{near[0]}"?' if near else f"(stages and variants: {', '.join(sorted(known))})"
+        raise UserError(f"the study has no step, stage, variant or output {target!r}. {hint}")
     found: set[str] = set()
     while waiting:
         step = waiting.pop()
@@ -86,8 +93,16 @@ def as_text(study: str, states: Sequence[State], forecast: Forecast) -> str:
 
 
 def refusals(states: Iterable[State]) -> str:
-    """A line per step whose outputs do not stand: the first cause, or the steps that it follows from."""
-    return "\n".join(f"refused: {_named(state.step)}: {said(state.causes[0]) if state.causes else _after(state)}" for state in states)
+    """The steps whose outputs do not stand: the first cause, or the steps that they follow from; of many with one cause the stages."""
+    by_cause: dict[str, list[Step]] = {}
+    for state in states:
+        by_cause.setdefault(said(state.causes[0]) if state.causes else _after(state), []).append(state.step)
+    lines = []
+    for cause, steps in by_cause.items():
+        counts = Counter(step.stage.name for step in steps)
+        several = ", ".join(f"{stage} ({count})" for stage, count in counts.items())
+        lines += [f"refused: {_named(step)}: {cause}" for step in steps] if len(steps) <= SINGLY else [f"refused: {several}: {cause}"]
+    return "\n".join(lines)
 
 
 def _after(state: State) -> str:
@@ -142,7 +157,7 @@ def _line(state: State, forecast: Forecast) -> str:
 def _work(states: Iterable[State], forecast: Forecast) -> str:
     unknown = sum(forecast.seconds(state.step) is None for state in states)
     total = _total(states, forecast)
-    return f", {total} of work{f' and {unknown} of which nothing like it ran here yet' if unknown else ''}" if total else ""
+    return f", {total} of work{f', and {unknown} steps without a forecast' if unknown else ''}" if total else ""
 
 
 def _total(states: Iterable[State], forecast: Forecast) -> str:

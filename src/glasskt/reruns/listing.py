@@ -16,11 +16,13 @@ def as_text(study: str, found: Orphans) -> str:
         _block(f"of study {other}", found.of_others.get(other, ()), found.entries_of_others.get(other, ()))
         for other in sorted({*found.of_others, *found.entries_of_others})
     ]
+    if found.unknown:
+        blocks.append(_block("that no step has written, as far as records tell; never deleted", found.unknown, ()))
     return "\n".join(blocks) if blocks else f"study {study} accounts for everything under results/ and in dvc.lock\n"
 
 
 def _block(whose: str, files: Sequence[Path], entries: Sequence[str]) -> str:
-    lines = [f"{whose}: {_count(files)}, {len(entries)} entries of dvc.lock"]
+    lines = [f"{whose}: {_count(files)}" + (f", {counted(entries, 'entry', 'entries')} of dvc.lock" if entries else "")]
     by_folder: dict[Path, list[Path]] = {}
     for path in files:
         by_folder.setdefault(path.parent, []).append(path)
@@ -36,4 +38,13 @@ def _some(lines: list[str]) -> list[str]:
 
 def _count(files: Sequence[Path]) -> str:
     size = sum(path.stat().st_size for path in files)
-    return f"{len(files)} {'file' if len(files) == 1 else 'files'}, {size / 1e6:.1f} MB"
+    return f"{counted(files, 'file', 'files')}, {size / 1e6:.1f} MB"
+
+
+def counted(things: Sequence[object], one: str, many: str) -> str:
+    """
+    Example:
+        >>> counted([3], "file", "files"), counted([], "file", "files")
+        ('1 file', '0 files')
+    """
+    return f"{len(things)} {one if len(things) == 1 else many}"

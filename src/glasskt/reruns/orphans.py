@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from glasskt.errors import UserError
 from glasskt.graph import Graph, manifests
 from glasskt.provenance import record
 
@@ -21,13 +22,15 @@ class Orphans:
     """What lies outside of a study.
 
     Attributes:
-        files: Generated files that no study of params.yaml accounts for.
+        files: Generated files, as records tell, that no study of params.yaml accounts for.
+        unknown: Files under results/ that no record tells of.
         of_others: Name of another study -> the files that it accounts for.
         entries: Names of entries of dvc.lock that no study accounts for.
         entries_of_others: Name of another study -> its entries.
     """
 
     files: tuple[Path, ...]
+    unknown: tuple[Path, ...]
     of_others: Mapping[str, tuple[Path, ...]]
     entries: tuple[str, ...]
     entries_of_others: Mapping[str, tuple[str, ...]]
@@ -42,27 +45,37 @@ def orphans(study: Graph, others: Mapping[str, Graph], entries: Iterable[str], a
         entries: Names in dvc.lock.
         always: Those of them that belong to every study.
     """
-    files, names = [path for path in generated() if path not in _accounted(study)], set(entries) - set(always) - _names(study)
+    accounted, made = _accounted(study), generated()
+    files, names = [path for path in {*made, *_results()} if path not in accounted], set(entries) - set(always) - _names(study)
     of_others: dict[str, tuple[Path, ...]] = {}
     entries_of_others: dict[str, tuple[str, ...]] = {}
     for other, graph in others.items():
         own, own_names = _accounted(graph), _names(graph)
-        if theirs := tuple(path for path in files if path in own):
+        if theirs := tuple(sorted(path for path in files if path in own)):
             of_others[other] = theirs
         if their_names := tuple(sorted(names & own_names)):
             entries_of_others[other] = their_names
         files, names = [path for path in files if path not in own], names - own_names
-    return Orphans(files=tuple(files), of_others=of_others, entries=tuple(sorted(names)), entries_of_others=entries_of_others)
+    return Orphans(
+        files=tuple(sorted(path for path in files if path in made)),
+        unknown=tuple(sorted(path for path in files if path not in made)),
+        of_others=of_others,
+        entries=tuple(sorted(names)),
+        entries_of_others=entries_of_others,
+    )
 
 
-def generated() -> list[Path]:
-    """Everything under results/, and what the records of simulated and fetched data name: the rest of data/ is the user's."""
-    results = [path for path in RESULTS.rglob("*") if path.is_file() and path.name != NOT_OURS]
-    made = []
-    for place in DATA.glob("*/*.run.json"):
+def generated() -> set[Path]:
+    """What records tell of, and the records."""
+    made: list[Path] = []
+    for place in [*RESULTS.rglob("*.run.json"), *DATA.glob("*/*.run.json")]:
         known = record.read(place)
         made += [place, record.host_of(place), *(Path(path) for paths in (known.outputs if known else {}).values() for path in paths)]
-    return sorted({*results, *(path for path in made if path.is_file())})
+    return {path for path in made if path.is_file()}
+
+
+def _results() -> list[Path]:
+    return [path for path in RESULTS.rglob("*") if path.is_file() and path.name != NOT_OURS]
 
 
 def prune(files: Iterable[Path]) -> list[Path]:
@@ -70,6 +83,9 @@ def prune(files: Iterable[Path]) -> list[Path]:
 
     Returns:
         The files that git tracks, which stay.
+
+    Raises:
+        UserError: Git is there and does not say what it tracks; nothing is deleted.
     """
     wanted = list(files)
     tracked = _tracked(wanted)
@@ -88,7 +104,13 @@ def _sweep(folder: Path) -> None:
 
 
 def _tracked(files: list[Path]) -> set[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z", str(RESULTS), str(DATA)], capture_output=True, text=True)
+    if not any((folder / ".git").exists() for folder in [Path.cwd(), *Path.cwd().parents]):
+        return set()
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z", str(RESULTS), str(DATA)], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        says = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[0]
+        raise UserError(f"git does not say which files it tracks, so nothing is deleted: {says}") from None
     return {Path(name) for name in listed.stdout.split("\0") if name} & set(files)
 
 
