@@ -94,6 +94,10 @@ def _reference(dice: random.Random, names: Any) -> dict[str, Any]:
     return {next(names): {"predictor": predictor} for predictor in dice.sample(PREDICTORS, dice.randint(1, 2))}
 
 
+def _additive(dice: random.Random, names: Any) -> dict[str, Any]:
+    return {next(names): dice.choice([None, {"monotone": True}, {"features": ["theta", "mastered"], "curriculum_sd": 0}])}
+
+
 def _dkt(dice: random.Random, names: Any) -> dict[str, Any]:
     base, null = next(names), next(names)
     return {base: dice.choice([None, {}, {"epochs": 2}]), null: {"null_of": f"dkt.{base}", "learning_rate": 0, "epochs": 1}}
@@ -118,7 +122,7 @@ def _ikt3(dice: random.Random, names: Any) -> dict[str, Any]:
     return blocks
 
 
-FAMILIES = {"reference": _reference, "dkt": _dkt, "gainakt2": _gainakt2, "gainakt3": _gainakt3, "ikt3": _ikt3}
+FAMILIES = {"reference": _reference, "additive": _additive, "dkt": _dkt, "gainakt2": _gainakt2, "gainakt3": _gainakt3, "ikt3": _ikt3}
 
 
 def raw_files(params: dict[str, Any]) -> list[Path]:

@@ -27,6 +27,7 @@ FAULTS = ({"unmasked": True}, {"zero_filled": "missing"}, {"zero_filled": "every
 EVERY_FAULT = {"unmasked": True, "zero_filled": "missing", "broken_scale": True, "offset": True}
 PARAMETERS = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text(encoding="utf-8"))
 BLOCKS = {
+    "additive": PARAMETERS["variants"]["additive"] | {"no-matrix": {"curriculum_sd": 0}},
     "ikt3": {
         f"{form}-{encoder['kind']}": SHORT | {"l_23": {"form": form}, "encoder": encoder} for form in FORMS for encoder in (LSTM, ATTENTION)
     }

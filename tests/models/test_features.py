@@ -7,7 +7,9 @@ from numpy.testing import assert_array_equal
 
 from glasskt.data.cohort import Cohort
 from glasskt.models.parts.features.groups import Groups
-from glasskt.models.parts.features.history import FEATURES, features
+from glasskt.models.parts.features.history import FEATURES, History, features
+from glasskt.models.parts.features.runs import RUNS
+from glasskt.models.parts.features.table import TABLE
 
 SKILLS = 4
 
@@ -33,8 +35,13 @@ def random_sequences(seed, students=30):
         yield skills, (rng.random(length) < 0.7).astype(int)
 
 
+def every_feature(cohort):
+    history = History(cohort)
+    return {name: feature.values(history) for name, feature in TABLE.items()}
+
+
 def assert_equal_features(found, expected, rows=slice(None), of=slice(None)):
-    for name in FEATURES:
+    for name in TABLE:
         assert_array_equal(found[name][rows], expected[name][of], err_msg=name)
 
 
@@ -42,23 +49,23 @@ def assert_equal_features(found, expected, rows=slice(None), of=slice(None)):
 def test_no_feature_knows_its_response_or_a_later_one(seed):
     rng = np.random.default_rng(seed)
     sequences = list(random_sequences(seed))
-    whole = features(cohort(sequences))
+    whole = every_feature(cohort(sequences))
     start = 0
     for skills, responses in sequences:
         t = rng.integers(len(skills))
         rows = slice(start, start + t + 1)
         flipped = np.r_[responses[:t], 1 - responses[t:]]
         elsewhere = np.r_[skills[: t + 1], rng.integers(SKILLS, size=len(skills) - t - 1)]
-        assert_equal_features(features(cohort([(elsewhere, flipped)])), whole, slice(t + 1), rows)
-        assert_equal_features(features(cohort([(skills[: t + 1], responses[: t + 1])])), whole, of=rows)
+        assert_equal_features(every_feature(cohort([(elsewhere, flipped)])), whole, slice(t + 1), rows)
+        assert_equal_features(every_feature(cohort([(skills[: t + 1], responses[: t + 1])])), whole, of=rows)
         start += len(skills)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_neither_company_nor_order_of_students_changes_a_feature(seed):
     sequences = list(random_sequences(seed))
-    together, backwards = features(cohort(sequences)), features(cohort(sequences[::-1]))
-    alone = [features(cohort([sequence])) for sequence in sequences]
+    together, backwards = every_feature(cohort(sequences)), every_feature(cohort(sequences[::-1]))
+    alone = [every_feature(cohort([sequence])) for sequence in sequences]
     for name, values in together.items():
         assert_array_equal(values, np.concatenate([one[name] for one in alone]), err_msg=name)
         lengths = [len(skills) for skills, _ in sequences[::-1]]
@@ -110,6 +117,67 @@ def test_a_history_of_seven_responses_by_hand():
     found = features(cohort([(skills, responses)]))
     for name, values in expected.items():
         np.testing.assert_allclose(found[name], values, rtol=1e-8, err_msg=name)
+
+
+def test_runs_and_visits_of_seven_responses_by_hand():
+    skills, responses = [0, 0, 0, 1, 0, 1, 1], [1, 1, 1, 0, 0, 1, 0]
+    expected = {
+        "log_responses": np.log1p([0, 1, 2, 3, 4, 5, 6]),
+        "log_skills_seen": np.log1p([0, 1, 1, 1, 2, 2, 2]),
+        "responses_per_visit": [0, 1, 2, 3 / 2, 4 / 3, 5 / 4, 6 / 4],
+        "log_skill_attempts": np.log1p([0, 1, 2, 0, 3, 1, 2]),
+        "skill_attempts_1": [0, 1, 1, 0, 1, 1, 1],
+        "skill_attempts_2": [0, 0, 1, 0, 1, 0, 1],
+        "skill_attempts_3": [0, 0, 0, 0, 1, 0, 0],
+        "skill_attempts_5": [0, 0, 0, 0, 0, 0, 0],
+        "log_skill_away": np.log1p([0, 0, 0, 0, 1, 1, 0]),
+        "returns": [0, 0, 0, 0, 1, 1, 0],
+        "skill_returned": [0, 0, 0, 0, 1, 1, 1],
+        "starts_visit": [1, 0, 0, 1, 1, 1, 0],
+        "log_visit_length": np.log1p([0, 1, 2, 0, 0, 0, 1]),
+        "last_visit_length": np.log1p([0, 0, 0, 0, 3, 1, 1]),
+        "log_successes": np.log1p([0, 1, 2, 3, 3, 3, 4]),
+        "log_skill_successes": np.log1p([0, 1, 2, 0, 3, 0, 1]),
+        "log_skill_failures": np.log1p([0, 0, 0, 0, 0, 1, 1]),
+        "skill_run_1": [0, 1, 1, 0, 1, 0, 1],
+        "skill_run_2": [0, 0, 1, 0, 1, 0, 0],
+        "skill_run_5": [0, 0, 0, 0, 0, 0, 0],
+        "skill_wrong_run_2": [0, 0, 0, 0, 0, 0, 0],
+        "skill_wrong_run_3": [0, 0, 0, 0, 0, 0, 0],
+        "skill_failed": [0, 0, 0, 0, 0, 1, 1],
+        "skill_failed_before_right": np.log1p([0, 0, 0, 0, 0, 1, 1]),
+        "mastered": [0, 0, 0, 0, 1, 0, 0],
+        "since_mastered": np.log1p([0, 0, 0, 0, 1, 0, 0]),
+        "returns_mastered": [0, 0, 0, 0, 1, 0, 0],
+        "last_visit_stopped": [0, 0, 0, 0, 1, 0, 0],
+        "last_visit_last": [0, 0, 0, 0, 1, -1, -1],
+        "visit_last": [0, 1, 1, 0, 0, 0, 1],
+        "visit_first": [0, 1, 1, 0, 0, 0, 1],
+        "visit_run": [0, 1, 2, 0, 0, 0, 1],
+        "visit_failures": [0, 0, 0, 0, 0, 0, 0],
+        "stop_rate": [1 / 3, 1 / 3, 1 / 3, 2 / 4, 2 / 5, 2 / 6, 2 / 6],
+        "return_rate": [1 / 2, 1 / 2, 1 / 2, 1 / 2, 1 / 2, 1 / 3, 2 / 4],
+        "inside_rate": [1 / 2, 1 / 2, 2 / 3, 3 / 4, 3 / 4, 3 / 4, 3 / 4],
+    }
+    assert expected.keys() == RUNS.keys()
+    found = every_feature(cohort([(skills, responses)]))
+    for name, values in expected.items():
+        np.testing.assert_allclose(found[name], values, rtol=1e-12, err_msg=name)
+
+
+def test_long_runs_by_hand():
+    found = every_feature(cohort([([0] * 9, [0, 0, 0, 1, 1, 1, 1, 1, 1])]))
+    expected = {
+        "skill_attempts_5": [0, 0, 0, 0, 0, 1, 1, 1, 1],
+        "skill_wrong_run_2": [0, 0, 1, 1, 0, 0, 0, 0, 0],
+        "skill_wrong_run_3": [0, 0, 0, 1, 0, 0, 0, 0, 0],
+        "skill_run_5": [0, 0, 0, 0, 0, 0, 0, 0, 1],
+        "visit_failures": [0, 1, 2, 3, 3, 3, 3, 3, 3],
+        "skill_failed_before_right": np.log1p([0, 1, 2, 3, 3, 3, 3, 3, 3]),
+        "since_mastered": np.log1p([0, 0, 0, 0, 0, 0, 1, 2, 3]),
+    }
+    for name, values in expected.items():
+        np.testing.assert_allclose(found[name], values, rtol=1e-12, err_msg=name)
 
 
 def test_groups_agree_with_pandas():

@@ -8,11 +8,10 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.metrics import log_loss, roc_auc_score
 
 from glasskt.data.cohort import Cohort
-from glasskt.errors import UserError
 from glasskt.models.family import Fitted, Targets, Trace
+from glasskt.models.parts.one_pass import refuse_what_teaches_nothing, scores
 from glasskt.models.reference.settings import Settings
 
 Weights = dict[str, NDArray]
@@ -53,23 +52,17 @@ class ReferenceEstimator:
         Raises:
             UserError: A cohort is empty, the training responses are all equal, or a target is missing.
         """
-        for name, cohort in {"training": train, "validation": valid}.items():
-            if not len(cohort):
-                raise UserError(f"no {name} students: check the fold of this run and the folds of the data set")
-        if len(np.unique(train.response)) < 2:
-            raise UserError(
-                f"the {len(train)} training responses are all {train.response[0]}; nothing can be learned: check the response column"
-            )
+        refuse_what_teaches_nothing(train, valid)
         weights = self.predictor.learn(train, targets, self.settings)
         (_, train_log_loss), (valid_auc, valid_log_loss) = self._scores(weights, train), self._scores(weights, valid)
         progress(f"{self.settings.predictor}  train log loss {train_log_loss:.4f}  valid AUC {valid_auc:.4f}")
-        scores = {"train_log_loss": train_log_loss, "valid_log_loss": valid_log_loss, "valid_auc": valid_auc}
+        found = {"train_log_loss": train_log_loss, "valid_log_loss": valid_log_loss, "valid_auc": valid_auc}
         scalars = {name: float(value) for name, value in weights.items() if value.ndim == 0}
         parameters = getattr(self.predictor, "parameters", _numbers)(weights)
         return Fitted(
             weights=weights,
-            history=pd.DataFrame([{"epoch": 1, **scores}]),
-            facts={"selected_epoch": 1, "parameters": parameters, **scores, **scalars},
+            history=pd.DataFrame([{"epoch": 1, **found}]),
+            facts={"selected_epoch": 1, "parameters": parameters, **found, **scalars},
         )
 
     def trace(self, weights: Weights, cohort: Cohort) -> Trace:
@@ -80,13 +73,7 @@ class ReferenceEstimator:
         """Nothing is hidden."""
 
     def _scores(self, weights: Weights, cohort: Cohort) -> tuple[float, float]:
-        """AUC (0.5 where all responses are equal) and log loss over scored rows: all but each student's first response."""
-        scored = cohort.step > 0
-        if not scored.any():
-            raise UserError("no student answered twice; a prediction needs a response before it")
-        response, p = cohort.response[scored], self.predictor.quantities(weights, cohort)["p_before"][scored]
-        auc = float(roc_auc_score(response, p)) if len(np.unique(response)) == 2 else 0.5
-        return auc, float(log_loss(response, p, labels=[0, 1]))
+        return scores(cohort, self.predictor.quantities(weights, cohort)["p_before"])
 
 
 def _numbers(weights: Weights) -> int:
