@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from glasskt.errors import UserError, did_you_mean
+from glasskt.paper.ids import nearest
 from glasskt.paper.markup import Mode, modes
 
 Ledger = Mapping[str, Mapping[str, Any]]
@@ -159,7 +160,7 @@ def failing(claims: Iterable[Claim], found: Mapping[str, Verdict], ledger: Ledge
         if verdict is None or verdict.holds:
             continue
         if verdict.missing:
-            hints = "; ".join(f"{name}: {did_you_mean(name, ledger)}" for name in verdict.missing)
+            hints = "; ".join(f"{name}: {nearest(name, ledger)}" for name in verdict.missing)
             lines[claim.id] = f"claim {claim.id} rests on numbers that the ledger lacks: {hints}"
         else:
             figures = ", ".join(_figure(name, value, before) for name, value in verdict.figures.items())

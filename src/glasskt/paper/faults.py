@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from glasskt.errors import did_you_mean
 from glasskt.paper import claims as claim_room
 from glasskt.paper import typed as typed_room
 from glasskt.paper.claims import FAILS, HOLDS, Claim
+from glasskt.paper.ids import nearest
 from glasskt.paper.render import Paper
 from glasskt.paper.typed import Allowed
 
@@ -64,7 +64,7 @@ def find(
     failing = claim_room.failing(claims, found, ledger, before)
     lines = [
         *typed_room.faults(text, source, allowed, ledger),
-        *(f"{text} asks for the number {name!r}, which the ledger lacks. {did_you_mean(name, ledger)}" for name in paper.missing),
+        *(f"{text} asks for the number {name!r}, which the ledger lacks. {nearest(name, ledger)}" for name in paper.missing),
         *claim_room.unanchored(text, source, claims),
         *failing.values(),
     ]

@@ -5,7 +5,8 @@ import posixpath
 from pathlib import Path
 from typing import Any
 
-from glasskt.errors import UserError, did_you_mean
+from glasskt.errors import UserError
+from glasskt.paper.ids import nearest
 from glasskt.pipeline import STAGES
 from glasskt.provenance import trace_text
 from glasskt.provenance.digests import Digests
@@ -28,7 +29,7 @@ def run(number: str, study: str, *, every: bool, as_json: bool) -> str:
     ledger = _ledger(place)
     ids = [number] if number in ledger else [name for name, entry in ledger.items() if _plain(entry["text"]) == _plain(number)]
     if not ids:
-        raise UserError(f"{place}: no number has the id {number!r} or is printed so. {did_you_mean(number, ledger)}")
+        raise UserError(f"{place}: no number has the id {number!r} or is printed so. {nearest(number, ledger)}")
     if len(ids) > 1:
         return trace_text.candidates(number, ledger, ids)
     entry, digests = ledger[ids[0]], Digests.load()
