@@ -69,6 +69,18 @@ class Verify(click.Command):
 KINDS: dict[str, type[click.Command]] = {"verify": Verify}
 """Stages whose command does more than the stage."""
 
+OPTIONS: dict[str, dict[str, click.Option]] = {
+    "paper": {
+        "draft": click.Option(
+            ["--draft"],
+            is_flag=True,
+            envvar="GLASSKT_DRAFT",
+            help="If the text has faults, write paper.draft.pdf, marked on every page, and nothing else.",
+        )
+    }
+}
+"""Stages that can be told more than files, and how."""
+
 
 def _stage_command(stage: Stage) -> click.Command:
     options: list[click.Parameter] = [
@@ -84,6 +96,7 @@ def _stage_command(stage: Stage) -> click.Command:
         )
     record = f"Record of the run, such as {stage.record}."
     options.append(click.Option(["--record"], type=click.Path(path_type=Path), help=record, metavar="FILE"))
+    options.extend(OPTIONS.get(stage.name, {}).values())
     options.append(_threads(stage.threads))
     options.append(
         click.Option(["--params", "params_file"], type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
@@ -128,7 +141,8 @@ def _run(stage: Stage) -> Callable[..., None]:
         parameters = _parameters(stage, params_file, where)
         inputs = {flag: _files(stage, flag, given[flag]) for flag in stage.inputs}
         outputs = {flag: given[flag] for flag in stage.outputs}
-        work = partial(importlib.import_module(stage.module).run, parameters=parameters, **selectors, **inputs, **outputs)
+        more = {name: given[name] for name in OPTIONS.get(stage.name, {})}
+        work = partial(importlib.import_module(stage.module).run, parameters=parameters, **selectors, **inputs, **outputs, **more)
         if record is None:
             work()
         else:
@@ -349,6 +363,23 @@ def why(target: str | None, as_json: bool, study_name: str | None, params_file: 
     digests.save()
     write = explain.as_json if as_json else explain.as_text
     click.echo(write(loaded.study, found, Forecast(graph)), nl=False)
+
+
+@cli.command()
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="For programs, with every parameter and input.")
+@click.option("--all", "every", is_flag=True, help="Follow the inputs of all variants, not only of those that the number is about.")
+@click.option("--study", "study_name", help="Of this study, not of the one that params.yaml names.", metavar="NAME")
+@click.option("--params", "params_file", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+def trace(number: str, as_json: bool, every: bool, study_name: str | None, params_file: Path) -> None:
+    """Follow a number of the paper to the raw data: files, runs, commits, parameters, digests.
+
+    NUMBER: an id of numbers.json, or a number as it is printed. Read from run records.
+    """
+    from glasskt import config
+    from glasskt.stages import trace as room
+
+    click.echo(room.run(number, config.load(params_file, study_name).study, every=every, as_json=as_json), nl=False)
 
 
 @cli.command()

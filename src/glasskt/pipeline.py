@@ -236,6 +236,8 @@ STAGES: dict[str, Stage] = {
             inputs={
                 "text": "paper/paper.typ",
                 "references": "paper/references.bib",
+                "claims": "paper/claims.yaml",
+                "typed": "paper/typed.yaml",
                 **{f"{table}_csv": f"{STUDY}/tables/{table}.csv" for table in TABLES},
                 "course": f"{STUDY}/tables/l23_course.csv",
                 "by_skill": f"{STUDY}/tables/gains_by_skill.csv",

@@ -148,4 +148,4 @@ def test_every_input_is_a_source_or_the_output_of_an_earlier_step() -> None:
             assert read <= made | set(graph.sources)
             assert not made & set(step.outputs.values())
             made |= set(step.outputs.values())
-        assert graph.sources == ("paper/paper.typ", "paper/references.bib")
+        assert graph.sources == ("paper/paper.typ", "paper/references.bib", "paper/claims.yaml", "paper/typed.yaml")

@@ -1,6 +1,8 @@
 """The paper of a made study: whole, the same bytes twice, and every number with a source."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,51 +18,21 @@ from glasskt.compare.published import SCORED_TEST
 from glasskt.errors import UserError
 from glasskt.paper import numbers, pages, render
 from glasskt.paper.figures import ability, courses, trajectory
-from glasskt.stages import compare, paper
+from made_paper import ROOT, build
 
-ROOT = Path(__file__).parents[2]
 FIGURES = pipeline.FIGURES
-
-
-def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = ROOT / "paper/paper.typ") -> Path:
-    parameters = made_gains.parameters() if "traced" in files else made_study.PARAMETERS
-    folder = root / name
-    csv = {f"{table}_csv": folder / f"tables/{table}.csv" for table in tables.SHOWN}
-    compare.run(
-        parameters=parameters,
-        study="made",
-        **{flag: files[flag] for flag in ("metrics", "checks", "history", "by_student", "interactions", "facts")},
-        trajectories=files.get("traced", []),
-        **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
-        course=folder / "tables/l23_course.csv",
-        by_skill=folder / "tables/gains_by_skill.csv",
-        bins=folder / "tables/calibration_bins.csv",
-        matrix=folder / "tables/check_matrix.md",
-        summary=folder / "summary.json",
-        **csv,
-        **{f"{table}_{kind}": folder / f"tables/{table}.{kind}" for table in tables.SHOWN for kind in ("md", "tex")},
-    )
-    paper.run(
-        parameters=parameters,
-        study="made",
-        text=text,
-        references=ROOT / "paper/references.bib",
-        **csv,
-        course=folder / "tables/l23_course.csv",
-        by_skill=folder / "tables/gains_by_skill.csv",
-        bins=folder / "tables/calibration_bins.csv",
-        summary=folder / "summary.json",
-        **{flag: files[flag] for flag in ("facts", "interactions", "items", "students", "theta", "trajectories")},
-        pdf=folder / "paper.pdf",
-        numbers=folder / "numbers.json",
-        **{f"{figure}_svg": folder / f"figures/{figure}.svg" for figure in FIGURES},
-    )
-    return folder
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("a place with spaces")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def elsewhere(root: Path) -> Iterator[None]:
+    """Where nobody has built a paper before."""
+    with contextlib.chdir(root):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +145,7 @@ def test_a_page_carries_no_date_and_no_path(tmp_path: Path) -> None:
     text, references = tmp_path / "t.typ", tmp_path / "r.bib"
     text.write_text("#set document(date: none)\nOne.")
     references.write_text("")
-    page = render.pdf(text, references, {}, {}, {})
+    page = render.paper(text, references, {}, {}, {}).pdf
     assert b"CreationDate" not in page
     assert str(tmp_path).encode() not in page
 

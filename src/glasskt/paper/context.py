@@ -12,7 +12,7 @@ from glasskt.compare.l23 import claims, trade_off
 from glasskt.compare.l23.signatures import HEADS, TOGETHER
 from glasskt.compare.notes_gain import ASKED
 from glasskt.compare.published import SCORED_TEST
-from glasskt.compare.replication import ablation
+from glasskt.compare.replication import ablation, measured
 from glasskt.compare.replication import claims as gain_claims
 from glasskt.compare.replication import models as gain_models
 from glasskt.paper.figures import courses, trajectory
@@ -20,6 +20,9 @@ from glasskt.paper.pages import printed, verdict_tables
 from glasskt.paper.variants import Variants, reference_sd
 
 POWER = (power_table.TELLS, power_table.UNSURE, power_table.LENIENT, power_table.SEVERE, power_table.EMPTY)
+
+AGREES = 0.99
+"""Correlation of two fits' difficulties from which they agree."""
 
 
 def context(
@@ -64,6 +67,9 @@ def context(
         "notes": len(read["notes"]),
         "lengths": list(trajectory.LENGTHS),
         "courses": list(courses.LENGTHS),
+        "levels": [f"{100 * level:.0f}th" for level in courses.LEVELS.values()],
+        "near": {"auc": str(measured.NEAR_AUC), "other": str(measured.NEAR)},
+        "py_irt_agrees": ledger.get("backends/py-irt/mml_r", {"value": 0.0})["value"] > AGREES,
         "backends": _backends(read["backends"]),
         "version": __version__,
         "text": {name: entry["text"] for name, entry in ledger.items()},

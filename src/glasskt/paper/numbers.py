@@ -14,6 +14,8 @@ from glasskt.compare.layout import compact, number
 from glasskt.compare.replication import ablation, measured
 from glasskt.compare.replication import quantities as gain_quantities
 from glasskt.errors import UserError
+from glasskt.paper.units import unit
+from glasskt.provenance.digests import digest
 
 NAMED_BY = {
     "data": ("key",),
@@ -56,33 +58,56 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
 """Table -> how it prints a number of a row and column."""
 
 
-def ledger(files: dict[str, Path], summary: Path, base: Path) -> dict[str, dict[str, Any]]:
+MAIN = ("value", "difference", "drop", "ours")
+"""Columns whose interval stands in the columns `low` and `high`; of another it stands in its own, such as test_auc_low."""
+
+WRITER = "compare"
+"""The stage that writes the tables and the summary."""
+
+
+def ledger(files: dict[str, Path], summary: Path, base: Path, study: str) -> dict[str, dict[str, Any]]:
     """Every number of the tables and the summary.
 
     Arguments:
         files: Table name -> its csv.
         summary: summary.json.
         base: The folder that the sources are named from: the one that numbers.json lies in.
+        study: The study's name.
 
     Returns:
-        Id -> value, text (as the paper prints it), source (path from `base`) and key: `{"row": {column: value, ...}, "column": name}` in a
-        csv, `{"path": [name, ...]}` in a JSON file. The id is the table, the row's names and the column, joined by "/".
+        Id -> value, text (as the paper prints it), format (of Python; with a true minus sign it makes the text of the value), source (path
+        from `base`), key (`{"row": {column: value, ...}, "column": name}` in a csv, `{"path": [name, ...]}` in a JSON file), stage and
+        step that wrote the source, sha256 of the source; where there are such: unit, n (what the number rests on) and interval (95 %: low,
+        high). The id is the table, the row's names and the column, joined by "/".
     """
     found: dict[str, dict[str, Any]] = {}
     for table, path in files.items():
-        source = _from(base, path)
-        frame = tables.read(table, path)
+        origin = _origin(path, base, study)
         names = NAMED_BY[table]
-        for row in ({str(column): value for column, value in record.items()} for record in frame.to_dict("records")):
+        for row in ({str(column): value for column, value in record.items()} for record in tables.read(table, path).to_dict("records")):
             place = {name: row[name] for name in names}
-            for column in frame.columns:
-                if isinstance(row[column], (int, float)) and not pd.isna(row[column]):
-                    entry = {"value": row[column], "text": TEXT[table](row, column, row[column])}
-                    found["/".join([table, *place.values(), column])] = {**entry, "source": source, "key": {"row": place, "column": column}}
+            for column in filter(lambda column: _is_number(row[column]), row):
+                found["/".join([table, *place.values(), column])] = {
+                    **_shown(row[column], TEXT[table](row, column, row[column])),
+                    **_around(row, column, place),
+                    **origin,
+                    "key": {"row": place, "column": column},
+                }
+    origin = _origin(summary, base, study)
     for name, value in json.loads(summary.read_text(encoding="utf-8")).items():
-        entry = {"value": value, "text": _headline(name, value)}
-        found[f"summary/{name}"] = {**entry, "source": _from(base, summary), "key": {"path": [name]}}
+        found[f"summary/{name}"] = {**_shown(value, _headline(name, value)), **_around({}, name, {}), **origin, "key": {"path": [name]}}
     return found
+
+
+def place(entry: dict[str, Any]) -> str:
+    """Where a number stands, in words.
+
+    Example:
+        >>> place({"source": "tables/irt.csv", "key": {"row": {"key": "theta_sd"}, "column": "value"}})
+        'tables/irt.csv: theta_sd, value'
+    """
+    key = entry["key"]
+    return f"{entry['source']}: {', '.join(key['path'] if 'path' in key else [*key['row'].values(), key['column']])}"
 
 
 def resolve(entry: dict[str, Any], base: Path) -> float:
@@ -105,9 +130,39 @@ def resolve(entry: dict[str, Any], base: Path) -> float:
     return float(frame[key["column"]].iloc[0])
 
 
+def _origin(path: Path, base: Path, study: str) -> dict[str, Any]:
+    return {"source": relative(base, path), "stage": WRITER, "step": {"study": study}, "sha256": digest(path)}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not pd.isna(value)
+
+
+def _shown(value: float, text: str) -> dict[str, Any]:
+    """Value, text and what turns the one into the other.
+
+    Example:
+        >>> _shown(0.943, "94.3 %")["format"], _shown(134640.0, "134,640")["format"], _shown(-0.18494, "−0.18")["format"]
+        ('.1%', ',.0f', ',.2f')
+    """
+    digits = len(text.removesuffix(" %").partition(".")[2])
+    return {"value": value, "text": text, "format": f".{digits}%" if text.endswith(" %") else f",.{digits}f"}
+
+
+def _around(row: dict[str, Any], column: str, place: dict[str, Any]) -> dict[str, Any]:
+    """Unit, n and interval, of those that there are."""
+    n = next((row[name] for name in ("n", "n_responses") if name != column and _is_number(row.get(name))), None)
+    own = column in MAIN and "low" in row
+    low, high = (row.get(end if own else f"{column}_{end}") for end in ("low", "high"))
+    interval = [low, high] if _is_number(low) and _is_number(high) else None
+    known = {"unit": unit({**row, **place}, column), "n": n, "interval": interval}
+    return {name: value for name, value in known.items() if value is not None}
+
+
 def _headline(name: str, value: float) -> str:
     return models_table.text(name.removeprefix("test_"), value) if name.endswith(("auc", "log_loss", "ece")) else compact(value)
 
 
-def _from(base: Path, path: Path) -> str:
+def relative(base: Path, path: Path) -> str:
+    """A path as it is named from a folder."""
     return Path(os.path.relpath(path, base)).as_posix()

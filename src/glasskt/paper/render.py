@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,22 @@ import typst
 from glasskt.errors import UserError
 
 
-def pdf(text: Path, references: Path, data: dict[str, Any], tables: dict[str, pd.DataFrame], figures: dict[str, str]) -> bytes:
+@dataclass(frozen=True)
+class Paper:
+    """What Typst makes of a text.
+
+    Attributes:
+        pdf: The pages.
+        claims: Ids of the claims that it shows.
+        missing: Ids of numbers that it asks for and the ledger lacks.
+    """
+
+    pdf: bytes
+    claims: list[str]
+    missing: list[str]
+
+
+def paper(text: Path, references: Path, data: dict[str, Any], tables: dict[str, pd.DataFrame], figures: dict[str, str]) -> Paper:
     """Compile the paper.
 
     Arguments:
@@ -38,10 +54,17 @@ def pdf(text: Path, references: Path, data: dict[str, Any], tables: dict[str, pd
         for figure, svg in figures.items():
             (folder / "figures" / f"{figure}.svg").write_text(svg, encoding="utf-8")
         try:
-            compiled: bytes = typst.compile(str(main), root=str(folder), ignore_system_fonts=True)
+            compiler = typst.Compiler(str(main), root=str(folder), ignore_system_fonts=True)
+            compiled = compiler.compile()
+            assert isinstance(compiled, bytes)  # a PDF is one file
+            return Paper(pdf=compiled, claims=_marked(compiler, "<claim>"), missing=_marked(compiler, "<missing>"))
         except typst.TypstError as error:
             raise UserError(f"{text}: Typst cannot compile it: {' '.join(str(error).split())}") from None
-        return compiled
+
+
+def _marked(compiler: typst.Compiler, label: str) -> list[str]:
+    """Values of the metadata with a label, each once, in the order of the text."""
+    return list(dict.fromkeys(json.loads(compiler.query(label, field="value"))))
 
 
 def write_pdf(page: bytes) -> Callable[[Path], None]:

@@ -87,6 +87,15 @@ def host_of(record: Path) -> Path:
     return record.with_name(record.name.replace(".run.json", ".host.json"))
 
 
+def host(record: Path) -> dict[str, Any]:
+    """The facts of the host of a run; empty where there are none, or none that can be read."""
+    try:
+        facts: dict[str, Any] = json.loads(host_of(record).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return {}
+    return facts
+
+
 class Run:
     """A run that is going on: it notes what it reads before the work, and writes its record after it.
 

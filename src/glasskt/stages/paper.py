@@ -9,8 +9,11 @@ from matplotlib import rc_context
 
 from glasskt import outputs
 from glasskt.compare import tables
+from glasskt.errors import UserError
+from glasskt.paper import claims as claim_room
+from glasskt.paper import faults, render
 from glasskt.paper import numbers as ledger
-from glasskt.paper import render
+from glasskt.paper import typed as typed_room
 from glasskt.paper.context import context, power_counts
 from glasskt.paper.figures import (
     ability,
@@ -30,6 +33,24 @@ from glasskt.paper.figures import (
 from glasskt.paper.pages import leading, leading_checks, pages
 from glasskt.paper.variants import Variants, reference_sd
 
+BUILT = Path(".glasskt/papers")
+"""Of each study the numbers of the paper that was last built: engines delete numbers.json before they run the stage."""
+DRAWN_FROM = {
+    "practice": ("practice",),
+    "difficulty": ("items", "students"),
+    "ability": ("theta", "students", "trajectories"),
+    "courses": ("students", "theta", "interactions"),
+    "trajectory": ("interactions", "theta", "trajectories"),
+    "l23": ("l23_scale", "l23_agreement"),
+    "l23_training": ("course",),
+    "l23_lambda": ("l23_lambda",),
+    "gains": ("gains_models", "by_skill"),
+    "gains_worth": ("gains_models", "gains_ablation"),
+    "matrix": ("checks",),
+    "reliability": ("bins",),
+}
+"""Figure -> the files that it shows."""
+
 
 def run(
     *,
@@ -37,6 +58,8 @@ def run(
     study: str,
     text: Path,
     references: Path,
+    claims: Path,
+    typed: Path,
     course: Path,
     by_skill: Path,
     bins: Path,
@@ -50,6 +73,7 @@ def run(
     pdf: Path,
     numbers: Path,
     power: Path | None = None,
+    draft: bool = False,
     **places: Path,
 ) -> None:
     """Render a study's paper: text, tables, figures, numbers.
@@ -59,46 +83,98 @@ def run(
         study: The study's name.
         text: The Typst source.
         references: The bibliography.
+        claims, typed: What must hold of the text, and the numbers that it may hold itself.
         course, by_skill, bins, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
         pdf, numbers: Outputs.
         power: Rates of the checks on planted models, of simulated students.
+        draft: Where the text has faults, write it all the same, marked on every page, beside `pdf` and in place of every output.
         places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
+
+    Raises:
+        UserError: The text has faults: typed numbers, claims that do not hold or have no sentence or no entry. So it is after a draft,
+            which is no output.
     """
     block, known = parameters[f"studies.{study}"], json.loads(facts.read_text(encoding="utf-8"))
     files = {name.removesuffix("_csv"): path for name, path in places.items() if name.endswith("_csv")}
     read = leading({name: tables.read(name, path) for name, path in files.items()}, parameters["variants"])
-    found = ledger.ledger(files, summary, numbers.parent)
-    answers, abilities, filtered, modelled = (pd.read_parquet(path) for path in (interactions, students, theta, trajectories))
+    found = ledger.ledger(files, summary, numbers.parent, study)
     focus = block["focus"]
     said = context(study, block, known, found, read)
-    target_sd = reference_sd(read["l23_scale"])
-    variants = Variants.of(read)
-    with rc_context(style.look()):
-        drawn = {
-            "practice": practice.draw(read["practice"]),
-            "difficulty": difficulty.draw(pd.read_parquet(items), abilities, known["skill_names"]),
-            "ability": ability.draw(filtered, abilities, modelled, focus),
-            "courses": courses.draw(abilities, filtered, answers),
-            "trajectory": trajectory.draw(answers, filtered, modelled, focus),
-            "l23": l23.draw(read["l23_scale"], read["l23_agreement"], variants, target_sd),
-            "l23_training": l23_training.draw(pd.read_csv(course), variants.core, target_sd),
-            "l23_lambda": l23_lambda.draw(read["l23_lambda"], variants.core),
-            "gains": gains.draw(read["gains_models"], pd.read_csv(by_skill)),
-            "gains_worth": gains_worth.draw(read["gains_models"], read["gains_ablation"]),
-            "matrix": matrix.draw(leading_checks(read), read["models"]["variant"].tolist()),
-            "reliability": reliability.draw(pd.read_csv(bins), _calibrated(said["best"], focus), focus),
-        }
-        svg = {name: style.as_svg(figure) for name, figure in drawn.items()}
+    given = {**files, "items": items, "students": students, "theta": theta, "trajectories": trajectories, "interactions": interactions}
+    given |= {"course": course, "by_skill": by_skill, "bins": bins} | ({} if power is None else {"power": power})
+    svg = _figures(read, given, known, _calibrated(said["best"], focus), focus)
     rates = None if power is None else pd.read_csv(power)
-    page = render.pdf(text, references, said | {"power": power_counts(rates)}, pages(read, focus, rates), svg)
+    shown = pages(read, focus, rates)
+    listed, allowed, last = claim_room.read(claims), typed_room.allowed(typed), BUILT / f"{study}.json"
+    said |= {
+        "power": power_counts(rates),
+        "sources": _sources(shown, given, numbers.parent),
+        "places": {name: ledger.place(entry) for name, entry in found.items()},
+        "stated": faults.stated(listed, study),
+        "faults": [],
+    }
+    page = render.paper(text, references, said, shown, svg)
+    wrong = faults.find(text, page, study, listed, allowed, found, _before(last))
+    beside = pdf.with_suffix(".draft.pdf")
+    if wrong.lines and draft:
+        marked = render.paper(text, references, said | {"stated": wrong.stated, "faults": wrong.lines}, shown, svg)
+        outputs.write({beside: render.write_pdf(marked.pdf)})
+        raise UserError(f"{beside}: a draft and no output of the stage, for its text has faults: {wrong.line}")
+    if wrong.lines:
+        raise UserError(
+            f"study {study}: {wrong.line}. Correct the text or what it rests on; for a marked draft: GLASSKT_DRAFT=1 or --draft"
+        )
     outputs.write(
         {
-            pdf: render.write_pdf(page),
+            pdf: render.write_pdf(page.pdf),
             numbers: outputs.write_json(found),
             **{places[f"{name}_svg"]: outputs.write_text(content) for name, content in svg.items()},
         }
     )
+    beside.unlink(missing_ok=True)
+    outputs.write({last: outputs.write_json({name: entry["value"] for name, entry in found.items()})})
+
+
+def _figures(
+    read: dict[str, pd.DataFrame], given: dict[str, Path], facts: dict[str, Any], calibrated: list[str], focus: str
+) -> dict[str, str]:
+    """Every figure as SVG; what each shows stands in `DRAWN_FROM`."""
+    tracked = (given[flag] for flag in ("interactions", "students", "theta", "trajectories"))
+    answers, abilities, filtered, modelled = map(pd.read_parquet, tracked)
+    target_sd, variants = reference_sd(read["l23_scale"]), Variants.of(read)
+    with rc_context(style.look()):
+        drawn = {
+            "practice": practice.draw(read["practice"]),
+            "difficulty": difficulty.draw(pd.read_parquet(given["items"]), abilities, facts["skill_names"]),
+            "ability": ability.draw(filtered, abilities, modelled, focus),
+            "courses": courses.draw(abilities, filtered, answers),
+            "trajectory": trajectory.draw(answers, filtered, modelled, focus),
+            "l23": l23.draw(read["l23_scale"], read["l23_agreement"], variants, target_sd),
+            "l23_training": l23_training.draw(pd.read_csv(given["course"]), variants.core, target_sd),
+            "l23_lambda": l23_lambda.draw(read["l23_lambda"], variants.core),
+            "gains": gains.draw(read["gains_models"], pd.read_csv(given["by_skill"])),
+            "gains_worth": gains_worth.draw(read["gains_models"], read["gains_ablation"]),
+            "matrix": matrix.draw(leading_checks(read), read["models"]["variant"].tolist()),
+            "reliability": reliability.draw(pd.read_csv(given["bins"]), calibrated, focus),
+        }
+        return {name: style.as_svg(figure) for name, figure in drawn.items()}
+
+
+def _sources(shown: dict[str, pd.DataFrame], given: dict[str, Path], base: Path) -> dict[str, list[str]]:
+    """Table or figure, as the text names its file -> the data files that it shows, from the folder of the paper."""
+    tabulated = {f"tables/{name}.csv": ("checks",) if name.startswith("verdicts_") else (name,) for name in shown}
+    drawn = {f"figures/{name}.svg": flags for name, flags in DRAWN_FROM.items()}
+    return {name: [ledger.relative(base, given[flag]) for flag in flags] for name, flags in {**tabulated, **drawn}.items()}
+
+
+def _before(last: Path) -> dict[str, float]:
+    """Values by id when the paper was last built here; nothing where nobody knows."""
+    try:
+        values: dict[str, float] = json.loads(last.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return {}
+    return values
 
 
 def _calibrated(best: dict[str, str], focus: str) -> list[str]:
