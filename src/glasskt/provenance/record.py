@@ -4,6 +4,7 @@ A record is an output like the others, the same wherever they are the same, and 
 stands apart, is never hashed and never shared.
 """
 
+import json
 import os
 import platform
 import resource
