@@ -2,8 +2,9 @@
 
     term of a response to k  =  sum over the skills j != k that the student has practised before of N[k, j]
 
-It encodes curriculum, not transfer: which skills came before says which class, book and path a student is on. On ASSIST2015 its entries
-repeat at r = .48 only between two halves of the students, and N and its transpose are uncorrelated.
+It encodes curriculum, not transfer: which skills came before says which class, book and path a student is on. On ASSIST2015, of the
+entries that 250 responses or more of each half of the training students speak to, the two halves agree at r = .47 only, and N and its
+transpose at -.03.
 """
 
 import numpy as np
