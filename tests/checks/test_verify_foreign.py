@@ -279,7 +279,7 @@ def pykt_files(folder, longest):
 
 def test_the_how_to_turns_pykts_files_into_these_columns(tmp_path, monkeypatch):
     page = (Path(__file__).parents[2] / "docs/howto.md").read_text(encoding="utf-8")
-    (snippet,) = re.findall(r"```python\n(.*?)```", page.partition("### Predictions of pyKT")[2], re.DOTALL)
+    (snippet,) = re.findall(r"```python\n(.*?)```", page.partition("### Predictions of pyKT")[2].partition("\n## ")[0], re.DOTALL)
     pykt_files(tmp_path, longest=7)
     monkeypatch.chdir(tmp_path)
     exec(snippet, {})
