@@ -188,6 +188,11 @@ BROKEN: dict[str, tuple[Callable[[], None], list[str], str]] = {
         ["why"],
         "no record of the run",
     ),
+    "facts of a host of other bytes": (
+        lambda: record.host_of(Path("results/tiny/preprocess.run.json")).write_bytes(b"\xff\xfe"),
+        ["why"],
+        "nothing to do",
+    ),
     "a study": (lambda: None, ["why", "more"], "more is a study, not a part of study made: glasskt why --study more"),
     "nothing of that name": (lambda: None, ["why", "zzz"], "(stages and variants: compare, dkt.base, "),
     "settings of other bytes": (lambda: Path("params.yaml").write_bytes(b"\xff\xfe"), ["why"], "params.yaml: byte 0 is no UTF-8"),

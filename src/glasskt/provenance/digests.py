@@ -50,9 +50,9 @@ class Digests:
         """What an earlier command remembered; a cache that cannot be read is an empty one."""
         try:
             known = json.loads(CACHE.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError):
+        except (OSError, ValueError):  # of the bytes, or of the JSON
             known = {}
-        return cls(known)
+        return cls(known if isinstance(known, dict) else {})
 
     def __getitem__(self, path: str) -> str | None:
         """sha256 of a file; None where there is no such file."""

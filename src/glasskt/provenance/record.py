@@ -91,10 +91,10 @@ def host_of(record: Path) -> Path:
 def host(record: Path) -> dict[str, Any]:
     """The facts of the host of a run; empty where there are none, or none that can be read."""
     try:
-        facts: dict[str, Any] = json.loads(host_of(record).read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError):
+        facts = json.loads(host_of(record).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # of the bytes, or of the JSON
         return {}
-    return facts
+    return facts if isinstance(facts, dict) else {}
 
 
 class Run:

@@ -1,11 +1,10 @@
 """How long steps are going to take, from how long they took."""
 
-import json
 from pathlib import Path
 from statistics import median
 
 from glasskt.graph import Graph, Step
-from glasskt.provenance.record import host_of
+from glasskt.provenance import record
 
 
 class Forecast:
@@ -41,7 +40,5 @@ def _kinds(step: Step) -> list[tuple[str, ...]]:
 
 
 def _seconds(step: Step) -> float | None:
-    try:
-        return float(json.loads(host_of(Path(step.outputs["record"])).read_text(encoding="utf-8"))["seconds"])
-    except (OSError, json.JSONDecodeError, KeyError, TypeError, ValueError):
-        return None
+    seconds = record.host(Path(step.outputs["record"])).get("seconds")
+    return float(seconds) if isinstance(seconds, int | float) else None
