@@ -33,6 +33,8 @@ class StudySettings(BaseModel):
     variants: list[str] = Field(min_length=1)
     one_seed: list[str] = []
     """Patterns of variants that run the first seed only."""
+    one_fold: list[str] = []
+    """Patterns of variants that run the first fold only."""
 
     @field_validator("folds", "seeds")
     @classmethod
@@ -213,10 +215,10 @@ def _study(path: Path, name: str, block: Any, datasets: dict[str, Any], variants
         if fold >= folds:
             raise UserError(f"{where}.folds: {study.dataset} has no fold {fold}; its folds are 0 to {folds - 1}")
     expanded = _matches(f"{where}.variants", study.variants, list(variants))
-    one_seed = _matches(f"{where}.one_seed", study.one_seed, expanded)
+    few = {key: _matches(f"{where}.{key}", getattr(study, key), expanded) for key in ("one_seed", "one_fold")}
     if study.focus not in expanded:
         raise UserError(f"{where}.focus: {study.focus!r} is not among the study's variants. {did_you_mean(study.focus, expanded)}")
-    return study.model_copy(update={"variants": expanded, "one_seed": one_seed})
+    return study.model_copy(update={"variants": expanded, **few})
 
 
 def _matches(where: str, patterns: list[str], known: list[str]) -> list[str]:

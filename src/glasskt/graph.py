@@ -135,6 +135,7 @@ def expand(config: Config) -> Graph:
         {**at, "fold": str(fold), "variant": variant, "seed": str(seed)}
         for fold in study.folds
         for variant in study.variants
+        if fold == study.folds[0] or variant not in study.one_fold
         for seed in (study.seeds[:1] if config.variants[variant].deterministic or variant in study.one_seed else study.seeds)
     ]
     for fold in study.folds:

@@ -123,6 +123,14 @@ def test_a_study_may_run_some_variants_with_its_first_seed_only(params: Path) ->
     assert [step.where["seed"] for step in graph.steps if step.stage.name == "train" and step.where["variant"] == "ikt3.direct"] == ["2"]
 
 
+def test_a_study_may_run_some_variants_on_its_first_fold_only(params: Path) -> None:
+    params.write_text(GOOD.replace("folds: [0]", "folds: [2, 0]").replace("seeds: [1, 2],", "seeds: [1, 2], one_fold: [ikt3.*],"))
+    runs = [step.where for step in expand(config.load(params)).steps if step.stage.name == "train"]
+    assert {(run["variant"], run["fold"]) for run in runs} == {(f"reference.{name}", fold) for name in ("pfa", "afm") for fold in "20"} | {
+        ("ikt3.direct", "2")
+    }
+
+
 def test_the_calibration_of_the_notes_reaches_only_a_variant_with_their_scale(params: Path) -> None:
     params.write_text(GOOD.replace("{form: direct}}}", "{form: direct}, as_found: {broken_scale: true}}}"))
     where = {"dataset": "cohort", "fold": "0", "variant": "ikt3.direct", "seed": "1"}

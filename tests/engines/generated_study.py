@@ -43,7 +43,7 @@ def draw(seed: int) -> dict[str, Any]:
         "variants": [
             f"{family}.*" if dice.random() < 0.5 else name for family in variants for name in listed if name.startswith(f"{family}.")
         ],
-    } | ({"one_seed": [dice.choice(listed)]} if dice.random() < 0.5 else {})
+    } | {key: [dice.choice(listed)] for key in ("one_seed", "one_fold") if dice.random() < 0.5}
     chosen = next(names)
     return {
         "study": chosen,

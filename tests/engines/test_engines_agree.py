@@ -67,7 +67,8 @@ def test_the_generated_studies_hold_what_sets_studies_apart() -> None:
         assert any(key in block for block in blocks), key
     for key in ("folds", "seeds"):
         assert {len(study[key]) for study in studies} == {1, 2}
-    assert any("one_seed" in study for study in studies)
+    for key in ("one_seed", "one_fold"):
+        assert any(key in study for study in studies), key
     assert any(" " in str(path) and ".." in str(path) for params in drawn for path in raw_files(params))
 
 

@@ -78,13 +78,17 @@ def _params(files: Files, rev: str) -> dict[str, Any]:
 
 def _wanted(study: dict[str, Any], known: list[str]) -> dict[tuple[str, str, str], None]:
     """Folders of the study's runs, as (fold0, family.name, seed1): what an earlier list of variants left behind is none of them."""
-    few = study.get("one_seed", ())
+
+    def reached(key: str, variant: str) -> list[int]:
+        numbers: list[int] = study[f"{key}s"]
+        return numbers[:1] if any(fnmatch.fnmatch(variant, pattern) for pattern in study.get(f"one_{key}", ())) else numbers
+
     variants = dict.fromkeys(name for pattern in study["variants"] for name in fnmatch.filter(known, pattern))
     return {
         (f"fold{fold}", variant, f"seed{seed}"): None
         for variant in variants
-        for fold in study["folds"]
-        for seed in (study["seeds"][:1] if any(fnmatch.fnmatch(variant, pattern) for pattern in few) else study["seeds"])
+        for fold in reached("fold", variant)
+        for seed in reached("seed", variant)
     }
 
 
