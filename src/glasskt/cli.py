@@ -204,6 +204,7 @@ def _files(stage: Stage, flag: str, paths: tuple[Path, ...]) -> Path | list[Path
 MANY = {
     "preprocess": ("raw",),
     "compare": ("metrics", "checks", "history", "by_student", "trajectories", "items", "irt_fit", "as_found_fits", "tracking"),
+    "paper": ("included",),
 }
 
 

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glasskt.parameters import Parameters
@@ -163,7 +164,8 @@ def expand(config: Config) -> Graph:
     if truth:
         add("power", at, {})
     focus = next(run for run in runs if run["variant"] == study.focus)
-    add("paper", {**here, **focus}, files("paper", {**here, **focus}, frozenset() if truth else frozenset({"power"})))
+    paper = files("paper", {**here, **focus}, frozenset() if truth else frozenset({"power"}))
+    add("paper", {**here, **focus}, {**paper, "included": _included(*paper["text"])})
     return Graph(tuple(steps))
 
 
@@ -202,6 +204,12 @@ def _paired(variants: Mapping[str, FamilySettings]) -> set[str]:
         for name, settings in variants.items()
         if settings.half or settings in wholes or name in controlled or settings.control_of in variants
     }
+
+
+def _included(text: str) -> list[str]:
+    """The Typst files beside the paper's text: all that its folder holds, so that an edit of any of them is seen."""
+    main = Path(text)
+    return sorted(path.as_posix() for path in main.parent.rglob("*.typ") if path != main)
 
 
 def _origin(config: Config, dataset: str) -> tuple[str | None, list[str]]:

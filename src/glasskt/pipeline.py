@@ -235,6 +235,7 @@ STAGES: dict[str, Stage] = {
             parameters=("study", "studies.{study}", "variants"),
             inputs={
                 "text": "paper/paper.typ",
+                "included": "paper/sections/data.typ",
                 "references": "paper/references.bib",
                 "claims": "paper/claims.yaml",
                 "typed": "paper/typed.yaml",

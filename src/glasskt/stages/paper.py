@@ -72,6 +72,7 @@ def run(
     trajectories: Path,
     pdf: Path,
     numbers: Path,
+    included: list[Path] | None = None,
     power: Path | None = None,
     draft: bool = False,
     **places: Path,
@@ -81,12 +82,13 @@ def run(
     Arguments:
         parameters: `studies.{study}`: its `focus` leads the text.
         study: The study's name.
-        text: The Typst source.
+        text: The main Typst file.
         references: The bibliography.
         claims, typed: What must hold of the text, and the numbers that it may hold itself.
         course, by_skill, bins, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
         pdf, numbers: Outputs.
+        included: The Typst files that it includes.
         power: Rates of the checks on planted models, of simulated students.
         draft: Where the text has faults, write it all the same, marked on every page, beside `pdf` and in place of every output.
         places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
@@ -114,11 +116,12 @@ def run(
         "stated": faults.stated(listed, study),
         "faults": [],
     }
-    page = render.paper(text, references, said, shown, svg)
-    wrong = faults.find(text, page, study, listed, allowed, found, _before(last))
+    sources = render.read(text, included or [])
+    page = render.paper(sources, references, said, shown, svg)
+    wrong = faults.find(sources, page, study, listed, allowed, found, _before(last))
     beside = pdf.with_suffix(".draft.pdf")
     if wrong.lines and draft:
-        marked = render.paper(text, references, said | {"stated": wrong.stated, "faults": wrong.lines}, shown, svg)
+        marked = render.paper(sources, references, said | {"stated": wrong.stated, "faults": wrong.lines}, shown, svg)
         outputs.write({beside: render.write_pdf(marked.pdf)})
         raise UserError(f"{beside}: a draft and no output of the stage, for its text has faults: {wrong.line}")
     if wrong.lines:
