@@ -16,7 +16,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ),
         "backends": (
             "Estimators of the static fit on the same training students, and the fits that the guards refuse. β, θ and scores in "
-            "logits; r and max |Δβ| with the marginal fit (mml)."
+            "logits; r and largest difference of β with the marginal fit (mml)."
         ),
     },
     "Models": {
