@@ -61,7 +61,7 @@ def render(
         **{flag: files[flag] for flag in ("facts", "interactions", "items", "students", "theta", "trajectories")},
         pdf=folder / "paper.pdf",
         numbers=folder / "numbers.json",
-        **{f"{figure}_svg": folder / f"figures/{figure}.svg" for figure in pipeline.FIGURES},
+        **{f"{figure}_{kind}": folder / f"figures/{figure}.{kind}" for figure in pipeline.FIGURES for kind in ("svg", "pdf", "png")},
     )
 
 

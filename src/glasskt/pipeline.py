@@ -254,7 +254,7 @@ STAGES: dict[str, Stage] = {
             outputs={
                 "pdf": f"{STUDY}/paper.pdf",
                 "numbers": f"{STUDY}/numbers.json",
-                **{f"{figure}_svg": f"{STUDY}/figures/{figure}.svg" for figure in FIGURES},
+                **{f"{figure}_{kind}": f"{STUDY}/figures/{figure}.{kind}" for figure in FIGURES for kind in ("svg", "pdf", "png")},
             },
         ),
     )

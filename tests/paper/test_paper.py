@@ -2,6 +2,10 @@
 
 import contextlib
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,9 +52,45 @@ def built(root: Path, files: dict[str, Any]) -> Path:
 def test_equal_inputs_give_equal_bytes(root: Path, files: dict[str, Any], built: Path) -> None:
     again = build(root, files, "again")
     outputs = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
-    assert len(outputs) == len(tables.SHOWN) * 3 + 5 + 2 + len(FIGURES)
+    assert len(outputs) == len(tables.SHOWN) * 3 + 5 + 2 + len(FIGURES) * 3
     for path in outputs:
         assert (built / path).read_bytes() == (again / path).read_bytes(), path
+
+
+def test_a_figure_has_three_forms_that_name_no_date_and_no_program(built: Path) -> None:
+    for name in FIGURES:
+        svg, pdf, png = ((built / f"figures/{name}.{form}").read_bytes() for form in ("svg", "pdf", "png"))
+        assert b"<dc:date>" not in svg
+        assert b"/Type /Font" in pdf
+        assert b"/Subtype /Type3" not in pdf
+        assert not re.search(rb"CreationDate|ModDate|/Producer|/Creator", pdf)
+        chunks = list(_chunks(png))
+        assert {kind for kind, _ in chunks} <= {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
+        assert dict(chunks)[b"pHYs"] == (11811).to_bytes(4, "big") * 2 + b"\x01"  # 300 dots an inch, in dots a metre
+
+
+def test_the_forms_are_the_same_whatever_the_seed_of_hashes(tmp_path: Path) -> None:
+    draw = (
+        "import sys; from matplotlib import rc_context; from glasskt.paper.figures import style\n"
+        "with rc_context(style.look()):\n"
+        "    figure, (axes,) = style.canvas(2.0)\n"
+        "    axes.plot([0, 1], label='θ, −1'); axes.legend(); axes.bar([0.2], [1], hatch='//')\n"
+        "    sys.stdout.buffer.write(b''.join(style.exported(figure).values()))"
+    )
+    drawn = [
+        subprocess.run([sys.executable, "-c", draw], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2")
+    ]
+    assert len(drawn[0]) > 10_000
+    assert drawn[0] == drawn[1]
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    place = 8
+    while place < len(png):
+        length = int.from_bytes(png[place : place + 4], "big")
+        yield png[place + 4 : place + 8], png[place + 8 : place + 8 + length]
+        place += 12 + length
 
 
 def test_every_number_resolves_to_its_source(built: Path) -> None:

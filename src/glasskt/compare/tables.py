@@ -9,9 +9,11 @@ from glasskt import outputs
 from glasskt.compare import (
     backends_table,
     calibration_table,
+    captions,
     checks_table,
     data_table,
     irt_table,
+    latex,
     layout,
     models_table,
     notes_table,
@@ -70,7 +72,7 @@ def writers(name: str, table: pd.DataFrame, csv: Path, md: Path, tex: Path) -> d
     return {
         csv: outputs.write_csv(table),
         md: outputs.write_text(layout.as_markdown(shown)),
-        tex: outputs.write_text(layout.as_tex(shown)),
+        tex: outputs.write_text(latex.table(shown, name, captions.CAPTIONS[name])),
     }
 
 

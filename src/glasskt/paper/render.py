@@ -90,11 +90,11 @@ def _marked(compiler: typst.Compiler, label: str) -> list[str]:
     return list(dict.fromkeys(json.loads(compiler.query(label, field="value"))))
 
 
-def write_pdf(page: bytes) -> Callable[[Path], None]:
-    """A writer of a PDF for `glasskt.outputs.write`."""
+def write_bytes(content: bytes) -> Callable[[Path], None]:
+    """A writer of a PDF or a picture for `glasskt.outputs.write`."""
 
     def writer(path: Path) -> None:
-        path.write_bytes(page)
+        path.write_bytes(content)
 
     return writer
 

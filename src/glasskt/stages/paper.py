@@ -91,7 +91,7 @@ def run(
         included: The Typst files that it includes.
         power: Rates of the checks on planted models, of simulated students.
         draft: Where the text has faults, write it all the same, marked on every page, beside `pdf` and in place of every output.
-        places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
+        places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, pdf and png, outputs (`ability_svg`, ...).
 
     Raises:
         UserError: The text has faults: typed numbers, claims that do not hold or have no sentence or no entry. So it is after a draft,
@@ -105,7 +105,8 @@ def run(
     said = context(study, block, known, found, read)
     given = {**files, "items": items, "students": students, "theta": theta, "trajectories": trajectories, "interactions": interactions}
     given |= {"course": course, "by_skill": by_skill, "bins": bins} | ({} if power is None else {"power": power})
-    svg = _figures(read, given, known, _calibrated(said["best"], focus), focus)
+    drawn = _figures(read, given, known, _calibrated(said["best"], focus), focus)
+    svg = {name: forms["svg"].decode() for name, forms in drawn.items()}
     rates = None if power is None else pd.read_csv(power)
     shown = pages(read, focus, rates)
     listed, allowed, last = claim_room.read(claims), typed_room.allowed(typed), BUILT / f"{study}.json"
@@ -122,7 +123,7 @@ def run(
     beside = pdf.with_suffix(".draft.pdf")
     if wrong.lines and draft:
         marked = render.paper(sources, references, said | {"stated": wrong.stated, "faults": wrong.lines}, shown, svg)
-        outputs.write({beside: render.write_pdf(marked.pdf)})
+        outputs.write({beside: render.write_bytes(marked.pdf)})
         raise UserError(f"{beside}: a draft and no output of the stage, for its text has faults: {wrong.line}")
     if wrong.lines:
         raise UserError(
@@ -130,9 +131,9 @@ def run(
         )
     outputs.write(
         {
-            pdf: render.write_pdf(page.pdf),
+            pdf: render.write_bytes(page.pdf),
             numbers: outputs.write_json(found),
-            **{places[f"{name}_svg"]: outputs.write_text(content) for name, content in svg.items()},
+            **{places[f"{name}_{form}"]: render.write_bytes(file) for name, forms in drawn.items() for form, file in forms.items()},
         }
     )
     beside.unlink(missing_ok=True)
@@ -141,8 +142,8 @@ def run(
 
 def _figures(
     read: dict[str, pd.DataFrame], given: dict[str, Path], facts: dict[str, Any], calibrated: list[str], focus: str
-) -> dict[str, str]:
-    """Every figure as SVG; what each shows stands in `DRAWN_FROM`."""
+) -> dict[str, dict[str, bytes]]:
+    """Every figure in every format; what each shows stands in `DRAWN_FROM`."""
     tracked = (given[flag] for flag in ("interactions", "students", "theta", "trajectories"))
     answers, abilities, filtered, modelled = map(pd.read_parquet, tracked)
     target_sd, variants = reference_sd(read["l23_scale"]), Variants.of(read)
@@ -161,7 +162,7 @@ def _figures(
             "matrix": matrix.draw(leading_checks(read), read["models"]["variant"].tolist()),
             "reliability": reliability.draw(pd.read_csv(given["bins"]), calibrated, focus),
         }
-        return {name: style.as_svg(figure) for name, figure in drawn.items()}
+        return {name: style.exported(figure) for name, figure in drawn.items()}
 
 
 def _sources(shown: dict[str, pd.DataFrame], given: dict[str, Path], base: Path) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""How every figure looks: one palette, one size of letters, and SVG with the same bytes from the same data.
+"""How every figure looks: one palette, one size of letters, and files with the same bytes from the same data.
 
 Palette: Okabe and Ito (2008), which readers with colour-blindness tell apart.
 """
@@ -43,6 +43,15 @@ COLUMN = 3.35
 PAGE = 6.9
 """Width of both columns."""
 
+DPI = 300
+"""Of what is made of pixels."""
+FORMATS: dict[str, dict[str, None]] = {
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+"""Format -> what its file leaves out."""
+
 _LOOK: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
@@ -58,6 +67,7 @@ _LOOK: dict[Any, Any] = {
     "lines.linewidth": 1.3,
     "text.parse_math": False,  # a skill may be named `$5 or $6`
     "svg.fonttype": "path",
+    "pdf.fonttype": 42,  # TrueType, which publishers take; type 3 they refuse
     "svg.hashsalt": "glasskt",
 }
 
@@ -144,8 +154,12 @@ def apart(places: list[float], gap: float) -> list[float]:
     return [start + number * gap for number, start in enumerate(starts)]
 
 
-def as_svg(figure: Figure) -> str:
-    """The figure as SVG without a date."""
-    text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()
+def exported(figure: Figure) -> dict[str, bytes]:
+    """The figure in every form of `FORMATS`, laid out once, so that all show the same picture; without dates and names of programs."""
+    forms: dict[str, bytes] = {}
+    for form, unsigned in FORMATS.items():
+        content = io.BytesIO()
+        figure.savefig(content, format=form, metadata=unsigned, dpi=DPI)
+        figure.set_layout_engine("none")  # as the first form was laid out
+        forms[form] = content.getvalue()
+    return forms
