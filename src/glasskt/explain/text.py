@@ -20,7 +20,8 @@ MOVES = 8
 ANSWERS = {1: "right", 0: "wrong"}
 NOTES = (
     "A term is what its value adds to the usual value, the mean over the training responses: at that value it is 0. Features that move "
-    "together (a count and its logarithm, a rate and a run) share their effect: read a group as a whole, not the sign of one term.",
+    "together (a count and its logarithm, a rate and a run) share their effect: read a group as a whole, not the sign of one term. A visit is "
+    "an unbroken run of responses to one skill; here means in this visit.",
     "Skills practised before: these terms encode the curriculum (which class, book and path the student is on), not transfer of learning "
     "from one skill to another; no answer enters them.",
     "The model's own arithmetic, exact: its terms sum to its logit. They say what it counted, not what causes learning.",
@@ -77,7 +78,7 @@ def as_json(found: Explanation, subject: Subject) -> str:
 def said(term: Term, skills: Sequence[str]) -> str:
     """What a term is, in words."""
     words = term.note if term.skill is None else f"skill {skills[term.skill]} {term.note}"
-    return words if term.step is None else f"{words} (step {term.step})"
+    return words if term.step is None else f"{words} at step {term.step}"
 
 
 def signed(value: float) -> str:

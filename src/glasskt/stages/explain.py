@@ -161,7 +161,7 @@ def _student(table: pd.DataFrame, student: str, place: str) -> int | str:
 
 def _role(table: pd.DataFrame, facts: dict[str, Any], fold: int, half: int, student: int | str) -> str:
     """What the student is to the run: those of another half than that which a run learned from are as good as validation."""
-    learned_from = cohorts.half_of(cohorts.training(table, facts, fold), half)["student"]
+    learned_from = cohorts.half_of(cohorts.training(table[["student", "fold"]], facts, fold), half)["student"]
     if learned_from.isin([student]).any():
         return "training"
     return "test" if (table.loc[table["student"] == student, "split"] == "test").all() else "validation"

@@ -40,4 +40,4 @@ def _practised(matrix: NDArray, cohort: Cohort, row: int, other: int) -> Term:
     start = cohort.offsets[cohort.student_of_row[row]]
     first = int(np.argmax(cohort.skill[start:row] == other))
     logit = float(matrix[cohort.skill[row], other])
-    return Term(name=f"curriculum_{other}", group=CURRICULUM, note="practised before", logit=logit, skill=other, step=first)
+    return Term(name=f"curriculum_{other}", group=CURRICULUM, note="practised before, first", logit=logit, skill=other, step=first)
