@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from glasskt.explain.rooms import can_be_explained
 from glasskt.parameters import Parameters
 from glasskt.pipeline import INTERACTIONS, STAGES, TARGETS, TRUTH, Stage
 
@@ -162,7 +163,11 @@ def expand(config: Config) -> Graph:
     if truth:
         add("power", at, {})
     focus = next(run for run in runs if run["variant"] == study.focus)
-    add("paper", {**here, **focus}, files("paper", {**here, **focus}, frozenset() if truth else frozenset({"power"})))
+    told = next((run for run in (focus, *runs) if can_be_explained(run["variant"])), None)
+    if told:
+        add("terms", told, files("terms", told))
+    read = files("paper", {**here, **focus}, frozenset({"terms"} if truth else {"terms", "power"}))
+    add("paper", {**here, **focus}, read | ({"terms": [STAGES["terms"].outputs["terms"].format(**told)]} if told else {}))
     return Graph(tuple(steps))
 
 

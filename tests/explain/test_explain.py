@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from matplotlib import rc_context
 from numpy.testing import assert_allclose
 from safetensors.numpy import load_file
 from scipy.special import logit
@@ -18,11 +19,14 @@ from scipy.special import logit
 from glasskt import config
 from glasskt.cli import cli
 from glasskt.errors import UserError
-from glasskt.explain.explanation import explain, explained_families
+from glasskt.explain.explanation import explain
+from glasskt.explain.rooms import explained_families
+from glasskt.explain.sample import chosen
 from glasskt.explain.words import OTHER, words
 from glasskt.graph import expand
 from glasskt.models.additive.inputs import MEANING
 from glasskt.models.family import load_estimator
+from glasskt.paper.figures import explained, style
 from glasskt.stages import explain as stage
 from glasskt.training import cohorts
 
@@ -38,7 +42,7 @@ variants:
   additive: {free: {}, monotone: {monotone: true}, plain: {curriculum_sd: 0, features: [theta, skill_last_1, log_responses]}}
 """
 ROOT = Path(__file__).parents[2]
-BUILT = ("simulate", "preprocess", "fit-irt", "train", "trajectories")
+BUILT = ("simulate", "preprocess", "fit-irt", "train", "trajectories", "terms")
 VARIANTS = ("additive.free", "additive.monotone", "additive.plain")
 
 
@@ -235,6 +239,29 @@ def test_files_that_do_not_belong_together_are_refused(copied):
     (copied / "train.run.json").unlink()
     with pytest.raises(UserError, match=r"train\.run\.json: no record of the run"):
         told(student=student)
+
+
+def test_the_paper_reads_the_terms_of_three_test_students_where_a_model_has_terms(here):
+    of_paper = {study: expand(config.load(study=study)).steps[-1].inputs.get("terms") for study in ("made", "blind")}
+    place = "results/made/fold0/additive.free/seed1/terms.csv"  # the first that can be explained: the focus cannot
+    assert of_paper == {"made": [place], "blind": None}
+    terms, said = pd.read_csv(place), said_of("additive.free").set_index(["student", "step"])["p_before"]
+    for (_, student, step), rows in terms.groupby(["level", "student", "step"]):
+        assert rows["logit"].sum() == pytest.approx(logit(said[student, step]), abs=1e-5)
+    with rc_context(style.look()):
+        drawn = style.as_svg(explained.draw(terms))
+        assert drawn == style.as_svg(explained.draw(pd.read_csv(place)))
+        assert drawn != style.as_svg(explained.draw(None))
+
+
+def test_three_test_students_by_hand():
+    lengths, right = {1: 50, 2: 50, 3: 50, 4: 50, 5: 50, 6: 10}, {1: 10, 2: 20, 3: 30, 4: 40, 5: 45, 6: 8}
+    rows = [(student, step, int(step < right[student])) for student, length in lengths.items() for step in range(length)]
+    table = pd.DataFrame(rows, columns=["student", "step", "response"]).assign(split="test")
+    assert chosen(table) == {"weak": 2, "middling": 3, "strong": 4}
+    assert set(chosen(table[table["student"] == 6]).values()) == {6}
+    with pytest.raises(UserError, match="no row of the split 'test'"):
+        chosen(table.assign(split="train_valid"))
 
 
 def test_families_are_found_by_their_rooms():

@@ -6,7 +6,6 @@ A family is explained by its room in `families/`, found by its file and imported
 import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,11 @@ from numpy.typing import NDArray
 
 from glasskt.data.cohort import Cohort
 from glasskt.errors import UserError
+from glasskt.explain.rooms import explained_families
 from glasskt.explain.term import Prediction, Term
 
 Terms = Callable[[Any, dict[str, NDArray], Cohort, Sequence[int]], list[tuple[Term, ...]]]
 """`terms(settings, weights, cohort, rows)`: for each of some rows of a cohort the terms of its prediction, from earlier responses only."""
-FAMILIES = Path(__file__).parent / "families"
 UNMOVED = 1e-9
 """Logits."""
 
@@ -70,22 +69,14 @@ class Explanation:
         return sorted((move for move in moves if abs(move.change) > UNMOVED), key=lambda move: -abs(move.change))
 
 
-def explained_families() -> tuple[str, ...]:
-    """Names of the families that can be explained."""
-    return tuple(sorted(path.stem for path in FAMILIES.glob("*.py") if path.stem != "__init__"))
-
-
 def refuse_unexplained(family: str) -> None:
     """
     Raises:
         UserError: The family's predictions are not sums of named terms.
     """
     if family not in explained_families():
-        raise UserError(f"family {family}: its predictions are no sums of named terms. Families that can be explained: {_listed()}")
-
-
-def _listed() -> str:
-    return ", ".join(explained_families())
+        known = ", ".join(explained_families())
+        raise UserError(f"family {family}: its predictions are no sums of named terms. Families that can be explained: {known}")
 
 
 def explain(family: str, settings: Any, weights: dict[str, NDArray], student: Cohort, step: int) -> Explanation:

@@ -72,5 +72,14 @@ def probability(logit: float) -> float:
     return (1 + math.tanh(logit / 2)) / 2
 
 
+def log_odds(p: float) -> float:
+    """
+    Example:
+        >>> log_odds(0.5), round(log_odds(probability(1.25)), 9)
+        (0.0, 1.25)
+    """
+    return math.log(p / (1 - p))
+
+
 def _ordered(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return (*terms[:1], *sorted(terms[1:], key=lambda term: -abs(term.logit)))

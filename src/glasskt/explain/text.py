@@ -20,8 +20,8 @@ MOVES = 8
 ANSWERS = {1: "right", 0: "wrong"}
 NOTES = (
     "A term is what its value adds to the usual value, the mean over the training responses: at that value it is 0. Features that move "
-    "together (a count and its logarithm, a rate and a run) share their effect: read a group as a whole, not the sign of one term. A visit is "
-    "an unbroken run of responses to one skill; here means in this visit.",
+    "together (a count and its logarithm, a rate and a run) share their effect: read a group as a whole, not the sign of one term. A visit "
+    "is an unbroken run of responses to one skill; here means in this visit.",
     "Skills practised before: these terms encode the curriculum (which class, book and path the student is on), not transfer of learning "
     "from one skill to another; no answer enters them.",
     "The model's own arithmetic, exact: its terms sum to its logit. They say what it counted, not what causes learning.",

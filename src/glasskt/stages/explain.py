@@ -11,7 +11,8 @@ from safetensors.numpy import load_file
 
 from glasskt.config import Config
 from glasskt.errors import UserError, did_you_mean
-from glasskt.explain.explanation import Explanation, explain, explained_families, refuse_unexplained
+from glasskt.explain.explanation import Explanation, explain, refuse_unexplained
+from glasskt.explain.rooms import can_be_explained, explained_families
 from glasskt.explain.subject import Subject
 from glasskt.explain.text import as_json, as_text
 from glasskt.models.family import FamilySettings, settings_class
@@ -79,9 +80,9 @@ def run(
 
 def _variant(loaded: Config) -> str:
     study = loaded.studies[loaded.study]
-    known = [name for name in (study.focus, *study.variants) if _family(name) in explained_families()]
+    known = [name for name in (study.focus, *study.variants) if can_be_explained(name)]
     if not known:
-        others = [name for name, one in loaded.studies.items() if any(_family(each) in explained_families() for each in one.variants)]
+        others = [name for name, one in loaded.studies.items() if any(map(can_be_explained, one.variants))]
         raise UserError(
             f"study {loaded.study}: no variant of a family that can be explained ({', '.join(explained_families())}). "
             f"Name one with --variant, or a study that has one with --study ({', '.join(others) or 'none here has'})"

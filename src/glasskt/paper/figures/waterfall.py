@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from glasskt.explain.explanation import Explanation
 from glasskt.explain.subject import ROLES, Subject
-from glasskt.explain.term import Term, probability
+from glasskt.explain.term import Term, log_odds, probability
 from glasskt.explain.text import ANSWERS, largest, said, signed
 from glasskt.paper.figures import style
 
@@ -48,6 +47,7 @@ UP, DOWN, BASE = style.MODEL, style.FILTER, style.LINE
 def bars(axes: Axes, logits: Sequence[float]) -> float:
     """A bar for each term from the top, the first from 0; returns where the last ends."""
     ends = list(accumulate(logits))
+    axes.use_sticky_edges = False  # a bar that starts where the sum is largest would lie at the border
     starts = [0.0, *ends[:-1]]
     colours = [BASE, *(UP if logit > 0 else DOWN for logit in logits[1:])]
     axes.barh(range(len(ends)), logits, left=starts, color=colours, height=0.66)
@@ -68,8 +68,8 @@ def finish(axes: Axes, labels: Sequence[str]) -> None:
     axes.set_xlabel("sum of the terms (logits)")
     above = axes.secondary_xaxis("top")
     low, high = axes.get_xlim()
-    ticks = [chance for chance in CHANCES if low <= np.log(chance / (1 - chance)) <= high]
-    above.set_xticks([float(np.log(chance / (1 - chance))) for chance in ticks], [f"{chance:.0%}".replace("%", " %") for chance in ticks])
+    ticks = [chance for chance in CHANCES if low <= log_odds(chance) <= high]
+    above.set_xticks([log_odds(chance) for chance in ticks], [f"{chance:.0%}".replace("%", " %") for chance in ticks])
     above.spines["top"].set_visible(True)
     above.set_xlabel("P(right)")
 
