@@ -5,7 +5,7 @@ import sys
 import click
 
 from glasskt import __version__
-from glasskt.commands import data, engines, follow, reruns, stages, table, trace
+from glasskt.commands import data, engines, explain, follow, reruns, stages, table, trace
 from glasskt.commands.group import Commands
 from glasskt.commands.stderr import say
 from glasskt.errors import UserError
@@ -15,6 +15,7 @@ PROGRAM = "glasskt"
 USERS = (
     data.data,
     follow.follow,
+    explain.explain,
     table.table,
     engines.dag,
     engines.study,

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glasskt.explain.rooms import can_be_explained
 from glasskt.parameters import Parameters
 from glasskt.pipeline import INTERACTIONS, STAGES, TARGETS, TRUTH, Stage
 
@@ -164,7 +165,11 @@ def expand(config: Config) -> Graph:
     if truth:
         add("power", at, {})
     focus = next(run for run in runs if run["variant"] == study.focus)
-    paper = files("paper", {**here, **focus}, frozenset() if truth else frozenset({"power"}))
+    told = next((run for run in (focus, *runs) if can_be_explained(run["variant"])), None)
+    if told:
+        add("terms", told, files("terms", told))
+    paper = files("paper", {**here, **focus}, frozenset({"terms"} if truth else {"terms", "power"}))
+    paper |= {"terms": [STAGES["terms"].outputs["terms"].format(**told)]} if told else {}
     add("paper", {**here, **focus}, {**paper, "included": _included(*paper["text"])})
     return Graph(tuple(steps))
 

@@ -25,7 +25,7 @@ TABLES = (
 )
 FIGURES = (
     *("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth"),
-    *("matrix", "reliability"),
+    *("matrix", "reliability", "explained"),
 )
 
 
@@ -194,6 +194,15 @@ STAGES: dict[str, Stage] = {
             plugins=("glasskt.checks",),
         ),
         Stage(
+            name="terms",
+            does="Write the terms of one prediction of each of three test students.",
+            selectors=("dataset", "fold", "variant", "seed"),
+            parameters=("variants.{variant}",),
+            inputs={"model": f"{RUN}/model.safetensors", **INTERACTIONS},
+            outputs={"terms": f"{RUN}/terms.csv"},
+            plugins=("glasskt.explain.families",),
+        ),
+        Stage(
             name="power",
             does="Ask of every check whether it can tell a model with the property from one without it.",
             selectors=("dataset",),
@@ -250,6 +259,7 @@ STAGES: dict[str, Stage] = {
                 "students": _STATIC["students"],
                 "theta": _DYNAMIC["theta"],
                 "trajectories": f"{RUN}/trajectories.parquet",
+                "terms": f"{RUN}/terms.csv",
             },
             outputs={
                 "pdf": f"{STUDY}/paper.pdf",

@@ -10,6 +10,7 @@ from matplotlib import rc_context
 from glasskt import outputs
 from glasskt.compare import tables
 from glasskt.errors import UserError
+from glasskt.explain import sample
 from glasskt.paper import claims as claim_room
 from glasskt.paper import faults, render
 from glasskt.paper import numbers as ledger
@@ -19,6 +20,7 @@ from glasskt.paper.figures import (
     ability,
     courses,
     difficulty,
+    explained,
     gains,
     gains_worth,
     l23,
@@ -48,6 +50,7 @@ DRAWN_FROM = {
     "gains_worth": ("gains_models", "gains_ablation"),
     "matrix": ("checks",),
     "reliability": ("bins",),
+    "explained": ("terms",),
 }
 """Figure -> the files that it shows."""
 
@@ -74,6 +77,7 @@ def run(
     numbers: Path,
     included: list[Path] | None = None,
     power: Path | None = None,
+    terms: Path | None = None,
     draft: bool = False,
     **places: Path,
 ) -> None:
@@ -90,6 +94,7 @@ def run(
         pdf, numbers: Outputs.
         included: The Typst files that it includes.
         power: Rates of the checks on planted models, of simulated students.
+        terms: Terms of predictions of three test students, where the study has a model of named terms.
         draft: Where the text has faults, write it all the same, marked on every page, beside `pdf` and in place of every output.
         places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, pdf and png, outputs (`ability_svg`, ...).
 
@@ -104,7 +109,9 @@ def run(
     focus = block["focus"]
     said = context(study, block, known, found, read)
     given = {**files, "items": items, "students": students, "theta": theta, "trajectories": trajectories, "interactions": interactions}
-    given |= {"course": course, "by_skill": by_skill, "bins": bins} | ({} if power is None else {"power": power})
+    optional = {"power": power, "terms": terms}
+    given |= {"course": course, "by_skill": by_skill, "bins": bins}
+    given |= {flag: path for flag, path in optional.items() if path is not None}
     drawn = _figures(read, given, known, _calibrated(said["best"], focus), focus)
     svg = {name: forms["svg"].decode() for name, forms in drawn.items()}
     rates = None if power is None else pd.read_csv(power)
@@ -115,6 +122,9 @@ def run(
         "sources": _sources(shown, given, numbers.parent),
         "places": {name: ledger.place(entry) for name, entry in found.items()},
         "stated": faults.stated(listed, study),
+        "explained": None
+        if terms is None
+        else {"lengths": sample.LENGTHS, "percentiles": [round(100 * at) for at in sample.LEVELS.values()]},
         "faults": [],
     }
     sources = render.read(text, included or [])
@@ -161,6 +171,7 @@ def _figures(
             "gains_worth": gains_worth.draw(read["gains_models"], read["gains_ablation"]),
             "matrix": matrix.draw(leading_checks(read), read["models"]["variant"].tolist()),
             "reliability": reliability.draw(pd.read_csv(given["bins"]), calibrated, focus),
+            "explained": explained.draw(pd.read_csv(given["terms"]) if "terms" in given else None),
         }
         return {name: style.exported(figure) for name, figure in drawn.items()}
 
@@ -169,7 +180,7 @@ def _sources(shown: dict[str, pd.DataFrame], given: dict[str, Path], base: Path)
     """Table or figure, as the text names its file -> the data files that it shows, from the folder of the paper."""
     tabulated = {f"tables/{name}.csv": ("checks",) if name.startswith("verdicts_") else (name,) for name in shown}
     drawn = {f"figures/{name}.svg": flags for name, flags in DRAWN_FROM.items()}
-    return {name: [ledger.relative(base, given[flag]) for flag in flags] for name, flags in {**tabulated, **drawn}.items()}
+    return {name: [ledger.relative(base, given[flag]) for flag in flags if flag in given] for name, flags in {**tabulated, **drawn}.items()}
 
 
 def _before(last: Path) -> dict[str, float]:

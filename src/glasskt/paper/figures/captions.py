@@ -27,6 +27,10 @@ GROUPS: dict[str, dict[str, str]] = {
             "A test student before each response, by the focus variant and by the exact filter. Above: ability in logits. Below: "
             "mastery of the asked skill. Marks: responses; shades: runs of one skill."
         ),
+        "explained": (
+            "Why an additive model expects what it does of the last response of three test students: sums of terms by group, each bar from "
+            "where the one above ends. Below the line: what they sum to, and the same skill next."
+        ),
     },
     "Forms of l_23": {
         "l23": (
