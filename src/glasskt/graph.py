@@ -155,6 +155,7 @@ def expand(config: Config) -> Graph:
     here = {**at, "study": config.study}
     per_fold = [{**here, "fold": str(fold)} for fold in study.folds]
     compare, paired = STAGES["compare"].inputs, _paired({name: config.variants[name] for name in study.variants})
+    paired |= {name for name in study.variants if averaged[name]} | ({study.focus} if any(averaged.values()) else set())
     add(
         "compare",
         here,

@@ -18,7 +18,7 @@ CODE = "results/code"
 L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
 GAINS = ("models", "replication", "contrasts", "ablation")
 TABLES = (
-    *("data", "practice", "irt", "backends", "models", "pairs", "calibration"),
+    *("data", "practice", "irt", "backends", "models", "pairs", "rows", "calibration"),
     *(f"l23_{part}" for part in L23),
     *(f"gains_{part}" for part in GAINS),
     *("checks", "notes"),
