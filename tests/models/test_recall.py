@@ -5,32 +5,30 @@ from torch import nn
 from torch.testing import assert_close
 
 from glasskt.models.dkt.network import Network
-from glasskt.models.dkt.recall import last_practice, recalled
+from glasskt.models.dkt.recall import recalled
 from glasskt.models.dkt.settings import Settings
 from glasskt.models.parts.encoder.lstm import LstmEncoder
 
 SKILL = torch.randint(4, (3, 40), generator=torch.Generator().manual_seed(0))
 
 
-def by_a_loop(skill: list[int]) -> list[int]:
+def by_a_loop(skill: list[int]) -> list[int | None]:
     last: dict[int, int] = {}
     found = []
     for step, asked in enumerate(skill):
-        found.append(last.get(asked, 0))
-        last[asked] = step + 1
+        found.append(last.get(asked))
+        last[asked] = step
     return found
 
 
-def test_the_last_practice_is_the_one_that_a_walk_along_the_history_finds() -> None:
-    assert last_practice(SKILL).tolist() == [by_a_loop(row) for row in SKILL.tolist()]
-
-
-def test_recalled_is_the_state_right_after_the_last_practice_and_else_the_first_state() -> None:
-    states = torch.rand(3, 41, 6, generator=torch.Generator().manual_seed(1))
-    found = recalled(states, SKILL)
+def test_what_is_recalled_is_what_a_walk_along_the_history_finds() -> None:
+    states = torch.rand(3, 40, 6, generator=torch.Generator().manual_seed(1))
+    response = torch.randint(2, (3, 40), generator=torch.Generator().manual_seed(2))
+    found, answer = recalled(states, SKILL, response)
     for row, skills in enumerate(SKILL.tolist()):
         for step, place in enumerate(by_a_loop(skills)):
-            assert_close(found[row, step], states[row, place])
+            assert_close(found[row, step], torch.zeros(6) if place is None else states[row, place])
+            assert answer[row, step] == (0 if place is None else response[row, place] + 1)
 
 
 def test_what_the_strong_variant_adds_draws_no_number_for_the_plain_one() -> None:

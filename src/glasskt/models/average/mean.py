@@ -1,7 +1,7 @@
 """The mean prediction: of the runs of each member, then of the members.
 
-Every member weighs the same whatever its number of runs, and nothing is fitted, so that a validation figure of an average has seen no
-response of its rows.
+Every member weighs the same whatever its number of runs, and nothing is fitted: the validation figures of an average are those of rows
+that it has not seen.
 """
 
 from collections.abc import Mapping, Sequence
