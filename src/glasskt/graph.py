@@ -107,6 +107,8 @@ class Graph:
 
 def expand(config: Config) -> Graph:
     """Every step of the configuration's study."""
+    from glasskt.models.average.settings import members  # pydantic takes a third of the help's time
+
     study = config.studies[config.study]
     dataset = study.dataset
     maker, raw = _origin(config, dataset)
@@ -144,14 +146,19 @@ def expand(config: Config) -> Graph:
         add("fit-irt", {**at, "fold": str(fold)}, files("fit-irt", {**at, "fold": str(fold)}))
         add("fit-as-found", {**at, "fold": str(fold)}, files("fit-as-found", {**at, "fold": str(fold)}))
         add("track-ability", {**at, "fold": str(fold)}, files("track-ability", {**at, "fold": str(fold)}))
-    for run in runs:
-        unused = frozenset(TARGETS) - frozenset(config.variants[run["variant"]].irt_files)
-        add("train", run, files("train", run, unused))
-        add("trajectories", run, files("trajectories", run))
+    averaged = {variant: members(config.variants[variant]) for variant in study.variants}
+    for run in sorted(runs, key=lambda run: bool(averaged[run["variant"]])):
+        if of := averaged[run["variant"]]:
+            add("average", run, _of_members(files("average", run), [each for each in runs if each["fold"] == run["fold"]], of))
+        else:
+            unused = frozenset(TARGETS) - frozenset(config.variants[run["variant"]].irt_files)
+            add("train", run, files("train", run, unused))
+            add("trajectories", run, files("trajectories", run))
         add("verify", run, files("verify", run, frozenset(TRUTH) - truth))
     here = {**at, "study": config.study}
     per_fold = [{**here, "fold": str(fold)} for fold in study.folds]
     compare, paired = STAGES["compare"].inputs, _paired({name: config.variants[name] for name in study.variants})
+    paired |= {name for name in study.variants if averaged[name]} | ({study.focus} if any(averaged.values()) else set())
     add(
         "compare",
         here,
@@ -174,6 +181,13 @@ def expand(config: Config) -> Graph:
     return Graph(tuple(steps))
 
 
+def _of_members(inputs: dict[str, list[str]], runs: list[dict[str, str]], of: tuple[str, ...]) -> dict[str, list[str]]:
+    """Inputs of an average, with the files of all of its members' runs, member by member."""
+    averaged = [run for member in of for run in runs if run["variant"] == member]
+    stated = STAGES["average"].inputs
+    return inputs | {flag: [stated[flag].format(**run) for run in averaged] for flag in ("members", "members_fit")}
+
+
 def canonical(value: Any) -> Any:
     """Numbers that are equal read the same, as they do for DVC."""
     if isinstance(value, dict):
@@ -194,10 +208,10 @@ def manifests() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 
 
 def _kinds() -> list[tuple[Stage, str]]:
-    """Every stage with a variant of every family."""
+    """Every stage with a variant of every family; an average is no model to train."""
     from glasskt.models.family import families
 
-    return [(stage, f"{family}.any") for stage in STAGES.values() for family in families()]
+    return [(stage, f"{family}.any") for stage in STAGES.values() for family in families() if family != "average" or not stage.loads_family]
 
 
 def _paired(variants: Mapping[str, FamilySettings]) -> set[str]:

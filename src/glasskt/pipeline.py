@@ -18,7 +18,7 @@ CODE = "results/code"
 L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
 GAINS = ("models", "replication", "contrasts", "ablation")
 TABLES = (
-    *("data", "practice", "irt", "backends", "models", "pairs", "calibration"),
+    *("data", "practice", "irt", "backends", "models", "pairs", "rows", "calibration"),
     *(f"l23_{part}" for part in L23),
     *(f"gains_{part}" for part in GAINS),
     *("checks", "notes"),
@@ -94,6 +94,8 @@ _DYNAMIC = {"theta": f"{IRT}/theta.parquet", "tracking": f"{IRT}/tracking.json"}
 TARGETS = ("items", "students", "theta", "irt_fit", "as_found_items", "as_found_students")
 """Of `models.family.Targets`; a run reads those that its variant asks for."""
 TRACED = ("trajectories", "gains", "flips", "movement", "states")
+MAKERS = {False: ("train", "trajectories"), True: ("average",)}
+"""The stages that make what `verify` reads of a run: of a model, and of an average of finished runs."""
 TRUTH = {f"truth_{what}": f"{DATA}/truth/{what}.parquet" for what in ("steps", "skills", "students")}
 
 STAGES: dict[str, Stage] = {
@@ -170,6 +172,18 @@ STAGES: dict[str, Stage] = {
             inputs={"model": f"{RUN}/model.safetensors", **INTERACTIONS},
             outputs={table: f"{RUN}/{table}.parquet" for table in TRACED},
             loads_family=True,
+        ),
+        Stage(
+            name="average",
+            does="Average what finished runs say of the students they did not learn from.",
+            selectors=("dataset", "fold", "variant", "seed"),
+            parameters=("variants.{variant}",),
+            inputs={"members": f"{RUN}/trajectories.parquet", "members_fit": f"{RUN}/fit.json", **INTERACTIONS},
+            outputs={
+                **{table: f"{RUN}/{table}.parquet" for table in TRACED},
+                "history": f"{RUN}/history.csv",
+                "fit": f"{RUN}/fit.json",
+            },
         ),
         Stage(
             name="verify",

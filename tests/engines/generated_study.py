@@ -35,6 +35,10 @@ def draw(seed: int) -> dict[str, Any]:
     dataset, block = list(FORMATS.values())[seed % len(FORMATS)](dice, next(names))
     variants = {family: make(dice, names) for family, make in FAMILIES.items() if family == "reference" or dice.random() < 0.45}
     listed = [f"{family}.{name}" for family, blocks in variants.items() for name in blocks]
+    if dice.random() < 0.45:
+        average = next(names)
+        variants = {"average": {average: {"of": dice.sample(listed, dice.randint(1, min(3, len(listed))))}}} | variants
+        listed = [f"average.{average}", *listed]
     study = {
         "dataset": dataset,
         "folds": sorted(dice.sample(range(5), dice.randint(1, 2))),

@@ -50,6 +50,11 @@ BLOCKS = {
         f"{head}-{encoder['kind']}": SHORT | {"head": head, "encoder": encoder}
         for head in ("per_skill", "asked")
         for encoder in (LSTM, ATTENTION)
+    }
+    | {
+        "next_skill-lstm": SHORT | {"next_skill": True, "encoder": LSTM},
+        "recall-attention": SHORT | {"head": "asked", "recall": True, "encoder": ATTENTION},
+        "strong-lstm": PARAMETERS["variants"]["dkt"]["strong"] | SHORT | {"encoder": LSTM},
     },
     "gainakt2": {
         "heads-lstm": SHORT | {"encoder": LSTM},

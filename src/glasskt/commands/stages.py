@@ -11,7 +11,7 @@ import click
 
 from glasskt.errors import UserError, did_you_mean
 from glasskt.graph import parameters_of
-from glasskt.pipeline import STAGES, Stage
+from glasskt.pipeline import MAKERS, STAGES, Stage
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 WHOLE_NUMBERS = ("fold", "seed")
@@ -153,11 +153,17 @@ def _recorded(
 
 def _parameters(stage: Stage, params_file: Path, where: dict[str, str]) -> dict[str, Any]:
     from glasskt import config  # pydantic takes a third of the help's time
+    from glasskt.models.average.settings import members
 
     loaded = config.load(params_file, where.get("study"))
     for key, known in (("dataset", loaded.datasets), ("variant", loaded.variants)):
         if key in where and where[key] not in known:
             raise UserError(f"--{key}: no {key} {where[key]!r} in {params_file}. {did_you_mean(where[key], known)}")
+    if "variant" in where:
+        averages = bool(members(loaded.variants[where["variant"]]))
+        if stage.name in MAKERS[not averages]:
+            kind = "an average of finished runs" if averages else "a model"
+            raise UserError(f"--variant: {where['variant']} is {kind}: glasskt {MAKERS[averages][0]} makes its run")
     if "study" in stage.selectors and "DVC_STAGE" in os.environ:
         from glasskt.engines import dvc_file
 
@@ -168,7 +174,7 @@ def _parameters(stage: Stage, params_file: Path, where: dict[str, str]) -> dict[
 def _files(stage: Stage, flag: str, paths: tuple[Path, ...]) -> Path | list[Path] | None:
     for path in paths:
         if not path.exists():
-            raise UserError(f"{path}: no such file ({_flag(flag)} of glasskt {stage.name}). {_who_makes(flag)}")
+            raise UserError(f"{path}: no such file ({_flag(flag)} of glasskt {stage.name}). {_who_makes(stage.inputs[flag])}")
     if flag in MANY.get(stage.name, ()):
         return list(paths)
     return paths[0] if paths else None
@@ -176,11 +182,12 @@ def _files(stage: Stage, flag: str, paths: tuple[Path, ...]) -> Path | list[Path
 
 MANY = {
     "preprocess": ("raw",),
+    "average": ("members", "members_fit"),
     "compare": ("metrics", "checks", "history", "by_student", "trajectories", "items", "irt_fit", "as_found_fits", "tracking"),
     "paper": ("included",),
 }
 
 
-def _who_makes(flag: str) -> str:
-    makers = [f"glasskt {stage.name}" for stage in STAGES.values() if flag in stage.outputs]
+def _who_makes(place: str) -> str:
+    makers = [f"glasskt {stage.name}" for stage in STAGES.values() if place in stage.outputs.values()]
     return f"It is an output of {makers[0]}: let snakemake or dvc repro make it" if makers else "Check the path"

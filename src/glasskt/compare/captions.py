@@ -28,6 +28,10 @@ GROUPS: dict[str, dict[str, str]] = {
             "The study's focus variant less each other variant on the same test responses: differences with 95 % intervals paired "
             "by student, and p-values after Holm's correction over the variants."
         ),
+        "rows": (
+            "On which test responses the focus variant falls short of the average of runs that predicts best: AUC and log loss that are left, "
+            "with 95 % intervals by student, and the share of all log loss that is left."
+        ),
         "calibration": (
             "Calibration on the test students, means over runs: expected calibration error by bins of equal width and of equal "
             "counts, and the parts of the Brier score."

@@ -19,6 +19,7 @@ from glasskt.compare import (
     notes_table,
     pairs,
     practice_table,
+    rows_table,
 )
 from glasskt.compare.l23 import quantities, signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
@@ -33,6 +34,7 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "backends": backends_table.shown,
     "models": models_table.shown,
     "pairs": pairs.shown,
+    "rows": rows_table.shown,
     "calibration": calibration_table.shown,
     **dict.fromkeys(quantities.WORDS, l23_tables.shown),
     "l23_lambda": trade_off.shown,
@@ -53,6 +55,7 @@ _TEXT = {
     "backends": backends_table.TEXT,
     "models": models_table.TEXT,
     "pairs": pairs.TEXT,
+    "rows": rows_table.TEXT,
     "calibration": calibration_table.TEXT,
     **dict.fromkeys(quantities.WORDS, l23_tables.TEXT),
     "l23_lambda": trade_off.TEXT,

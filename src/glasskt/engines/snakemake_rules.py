@@ -75,9 +75,9 @@ class Rules:
             "parameters": lambda wildcards: self._step(stage, wildcards).canonical_parameters,
         }
 
-    def datasets(self, stage: str) -> str:
-        """A pattern of the data sets that a stage makes: a user's own file may have the name that another data set's stage would write."""
-        named = {step.where["dataset"] for step in self.graph.steps if step.stage.name == stage}
+    def only(self, stage: str, selector: str) -> str:
+        """A pattern of what a stage makes: another stage, or a user's own file, may stand where its outputs would."""
+        named = {step.where[selector] for step in self.graph.steps if step.stage.name == stage}
         return "|".join(map(re.escape, sorted(named))) or r"[^\s\S]"
 
     def threads(self, stage: str) -> int:

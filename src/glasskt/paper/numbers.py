@@ -8,7 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from glasskt.compare import backends_table, calibration_table, data_table, irt_table, models_table, pairs, practice_table, tables
+from glasskt.compare import (
+    backends_table,
+    calibration_table,
+    data_table,
+    irt_table,
+    models_table,
+    pairs,
+    practice_table,
+    rows_table,
+    tables,
+)
 from glasskt.compare.l23 import quantities, trade_off
 from glasskt.compare.layout import compact, number
 from glasskt.compare.replication import ablation, measured
@@ -24,6 +34,7 @@ NAMED_BY = {
     "backends": ("fit",),
     "models": ("variant",),
     "pairs": ("variant", "metric"),
+    "rows": ("rows",),
     "calibration": ("variant",),
     **dict.fromkeys(quantities.WORDS, ("variant", "key")),
     "l23_lambda": ("variant",),
@@ -44,6 +55,7 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "backends": lambda row, column, value: backends_table.text(column, value),
     "models": lambda row, column, value: models_table.text(column, value),
     "pairs": lambda row, column, value: pairs.text(column, value),
+    "rows": lambda row, column, value: rows_table.text(column, value),
     "calibration": lambda row, column, value: calibration_table.text(column, value),
     **dict.fromkeys(quantities.WORDS, lambda row, column, value: quantities.text(row["key"], value)),
     "l23_lambda": lambda row, column, value: trade_off.text(column, value),
