@@ -29,8 +29,8 @@ GROUPS: dict[str, dict[str, str]] = {
             "by student, and p-values after Holm's correction over the variants."
         ),
         "rows": (
-            "On which test responses the focus variant falls short of the average of runs that predicts best: AUC and log loss that are left, "
-            "with 95 % intervals by student, and the share of all log loss that is left."
+            "On which test responses the focus variant falls short of the average of runs that predicts best: AUC and log loss left, "
+            "with 95 % intervals by student, and the share of all that is left."
         ),
         "calibration": (
             "Calibration on the test students, means over runs: expected calibration error by bins of equal width and of equal "

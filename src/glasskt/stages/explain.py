@@ -1,7 +1,6 @@
 """Explain one prediction of a finished run: `glasskt explain`."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from glasskt.explain.rooms import can_be_explained, explained_families
 from glasskt.explain.subject import Subject
 from glasskt.explain.text import as_json, as_text
 from glasskt.models.family import FamilySettings, settings_class
-from glasskt.outputs import write, write_text
+from glasskt.outputs import write
 from glasskt.pipeline import INTERACTIONS, STAGES
 from glasskt.provenance import record
 from glasskt.provenance.digests import digest
@@ -189,9 +188,5 @@ def _draw(plot: Path, found: Explanation, subject: Subject) -> None:
 
     with rc_context(style.look()):
         figure = waterfall.draw(found, subject)
-        writers: dict[str, Callable[[Path], object]] = {
-            ".svg": write_text(style.as_svg(figure)),
-            ".pdf": lambda path: figure.savefig(path, format="pdf", metadata={"CreationDate": None}),
-            ".png": lambda path: figure.savefig(path, format="png", dpi=200),
-        }
-        write({plot: writers[plot.suffix]})
+        forms = style.exported(figure)
+        write({plot: lambda path: path.write_bytes(forms[plot.suffix[1:]])})
