@@ -65,7 +65,9 @@ BLOCKS = {
     },
     "statespace": {
         name: {**block, **SHORT, "width": 8, "skill_width": 4}
-        for name, block in (PARAMETERS["variants"]["statespace"] | {"no-evidence": {"evidence": False}, "no-transfer": {"transfer": False}}).items()
+        for name, block in (
+            PARAMETERS["variants"]["statespace"] | {"no-evidence": {"evidence": False}, "no-transfer": {"transfer": False}}
+        ).items()
         if not name.endswith(("_half_1", "_half_2"))
     },
 }

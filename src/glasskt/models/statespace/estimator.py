@@ -16,10 +16,10 @@ from glasskt.data.cohort import Cohort
 from glasskt.models.family import Fitted, Targets, Trace
 from glasskt.models.parts.one_pass import refuse_what_teaches_nothing
 from glasskt.models.parts.sampled_gains import sampled_gains
-from glasskt.models.statespace.contexts import Filter, inputs
 from glasskt.models.statespace import terms
+from glasskt.models.statespace.contexts import Filter, inputs
 from glasskt.models.statespace.network import Network
-from glasskt.models.statespace.objective import Responses
+from glasskt.models.statespace.objective import Losses
 from glasskt.models.statespace.settings import Settings
 from glasskt.training.neural import NeuralEstimator
 from glasskt.training.objective import TensorBatch
@@ -50,6 +50,7 @@ class StateSpaceEstimator(NeuralEstimator):
             UserError: The static fit is missing, or the training responses are all equal.
         """
         refuse_what_teaches_nothing(train, valid)
+        settings = cast(Settings, self.settings)
         known = Filter.learn(train, targets)
         table = inputs(train, known.track(train))  # (N, F)
         spread = table.std(axis=0)
@@ -59,9 +60,9 @@ class StateSpaceEstimator(NeuralEstimator):
             cast(Network, network).start_at(known, centre, scale)
 
         inner = NeuralEstimator(
-            settings=self.settings,
+            settings=settings,
             network=self.network,
-            objective=self.objective,
+            objective=lambda cohort, targets: Losses(settings, len(train)),
             start=start,
             groups=self.groups,
             shared=self.shared,
@@ -108,7 +109,7 @@ def estimator(settings: Settings, n_skills: int) -> StateSpaceEstimator:
     return StateSpaceEstimator(
         settings=settings,
         network=lambda: Network(settings, n_skills),
-        objective=lambda cohort, targets: Responses(),
+        objective=lambda cohort, targets: Losses(settings, len(cohort)),
         groups=groups,
         shared=lambda network: [cast(Network, network).beta],
         learned=learned,

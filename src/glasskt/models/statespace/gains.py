@@ -1,6 +1,6 @@
 """What a response gives: a gain to its own skill and one to the others, both never negative.
 
-    gain = softplus( network( features before the response, ability, skill, response ) )
+gain = softplus( network( features before the response, ability, skill, response ) )
 """
 
 from collections.abc import Callable

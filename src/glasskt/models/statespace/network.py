@@ -13,6 +13,8 @@ expected is the filter's probability of success. All parameters but beta and M a
 Sums over a history are products with masked matrices, without a loop over t, and each holds its own terms only.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding, softplus
@@ -26,6 +28,17 @@ from glasskt.models.statespace.settings import Settings
 
 START = {"a": 1.0, "c": 0.1, "e": 0.1, "phi": 0.05, "psi": 0.15, "rho": 0.02}
 TRANSFER_START = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateOutput(Output):
+    """What the prior reads besides.
+
+    Attributes:
+        transfer: M, `(C, C)`; None where nothing is transferred.
+    """
+
+    transfer: Tensor | None
 
 
 class Network(nn.Module):
@@ -63,7 +76,7 @@ class Network(nn.Module):
                 self.gain.centre.copy_(centre)
                 self.gain.scale.copy_(scale)
 
-    def forward(self, skill: Tensor, response: Tensor) -> Output:
+    def forward(self, skill: Tensor, response: Tensor) -> StateOutput:
         """`(B, L)`, `(B, L)` -> all quantities."""
         context = self._context(skill, response)
         gains = self._gains(context, skill, response)
@@ -72,9 +85,9 @@ class Network(nn.Module):
         transferred = self._transferred(skill, gains.others)  # (B, L)
         a, beta = self.positive("a")[skill], self.beta[skill]  # (B, L)
         before = a * (context.theta_before - beta) + own + transferred
-        # asked once more, right after the response: one attempt more lies between, and one response more to another skill than those before
+        # asked once more, right after its response: between it and each earlier response lies this one, an attempt at the same skill
         after = a * (context.theta_after - beta) + torch.exp(-self.positive("phi"))[skill] * own + impulse + self._fade() * transferred
-        return Output(
+        return StateOutput(
             logit_before=before,
             logit_mastery_before=before,
             logit_mastery_after=after,
@@ -82,15 +95,15 @@ class Network(nn.Module):
             theta_after=context.theta_after,
             beta=beta,
             gain=gains.own,
+            transfer=self.transfer(),
         )
 
     def contributions(self, skill: Tensor, response: Tensor) -> Contributions:
         """What every earlier response adds to every logit, `(B, L)`, `(B, L)`; `forward` sums the same without laying it out."""
         context = self._context(skill, response)
         gains, remains = self._gains(context, skill, response), self._remains(skill)
-        matrix = self.transfer()
         between, earlier = since(skill.shape[1], skill.device)
-        others = 0.0 if matrix is None else self._fade() ** between * earlier * matrix[skill[:, :, None], skill[:, None, :]]  # (B, L, L)
+        others = self._fade() ** between * earlier * self._transfer_or_none()[skill[:, :, None], skill[:, None, :]]  # (B, L, L)
         a = self.positive("a")[skill]  # (B, L)
         return Contributions(
             skill=-a * self.beta[skill],
@@ -105,8 +118,7 @@ class Network(nn.Module):
         if not self.learns_gains:
             return None
         gains = self._gains(self._context(skill, response), skill, response)
-        matrix = self.transfer()
-        others = torch.zeros_like(gains.own)[..., None].expand(*skill.shape, self.n_skills) if matrix is None else embedding(skill, matrix.T)
+        others = embedding(skill, self._transfer_or_none().T)  # (B, L, C)
         return (others * gains.others[..., None]).scatter(-1, skill[..., None], gains.own[..., None])
 
     def gain_of_each_skill(self, skill: Tensor, response: Tensor) -> Tensor:
@@ -139,6 +151,11 @@ class Network(nn.Module):
         matrix = torch.full((self.n_skills, self.n_skills), TRANSFER_START)
         return matrix.expm1().log() if self.monotone else matrix
 
+    def _transfer_or_none(self) -> Tensor:
+        """M, of zeros where nothing is transferred, `(C, C)`."""
+        matrix = self.transfer()
+        return torch.zeros(self.n_skills, self.n_skills, device=self.beta.device) if matrix is None else matrix
+
     def _context(self, skill: Tensor, response: Tensor) -> Context:
         return Context.of(skill, response, self.filter())
 
@@ -151,7 +168,7 @@ class Network(nn.Module):
         """What the response says of its skill beyond what was expected, `(B, L)`, in logits."""
         if "e" not in self.raw:
             return torch.zeros_like(context.expected)
-        # of a fixed expectation: that of the filter falls if an earlier answer is wrong, which would reward it
+        # fixed where it must be: that of the filter rises with earlier right answers, which would count against them
         fixed = torch.sigmoid(-self.filter_discrimination * self.filter_beta).to(context.expected.dtype)  # (C,)
         expected = fixed[skill] if self.monotone else context.expected
         return self.positive("e")[skill] * (response - expected)

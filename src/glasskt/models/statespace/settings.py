@@ -23,6 +23,8 @@ class Settings(NeuralSettings):
     """The surprise in a response moves its skill, beside its gain."""
     transfer: bool = True
     """A response gives to skills that it does not practise."""
+    transfer_sd: float = Field(default=0.05, gt=0)
+    """Standard deviation of the entries of M, in logits: what draws them to 0."""
     width: int = Field(default=64, ge=1)
     """Of the network of gains."""
     skill_width: int = Field(default=16, ge=1)
