@@ -23,13 +23,13 @@ class Settings(NeuralSettings):
     """The surprise in a response moves its skill, beside its gain."""
     transfer: bool = True
     """A response gives to skills that it does not practise."""
-    transfer_sd: float = Field(default=0.05, gt=0)
+    transfer_sd: float = Field(default=0.03, gt=0)
     """Standard deviation of the entries of M, in logits: what draws them to 0."""
-    width: int = Field(default=64, ge=1)
+    width: int = Field(default=32, ge=1)
     """Of the network of gains."""
     skill_width: int = Field(default=16, ge=1)
     """Of the vector that stands for a skill in it."""
-    dropout: float = Field(default=0.1, ge=0, lt=1)
+    dropout: float = Field(default=0.3, ge=0, lt=1)
     epochs: int = Field(default=4, ge=1)
 
     @property
