@@ -59,16 +59,8 @@ class StateSpaceEstimator(NeuralEstimator):
         def start(network: nn.Module, targets: Targets) -> None:
             cast(Network, network).start_at(known, centre, scale)
 
-        inner = NeuralEstimator(
-            settings=settings,
-            network=self.network,
-            objective=lambda cohort, targets: Losses(settings, len(train)),
-            start=start,
-            groups=self.groups,
-            shared=self.shared,
-            learned=self.learned,
-        )
-        return inner.fit(train, valid, targets, seed=seed, progress=progress, checkpoint_dir=checkpoint_dir)
+        ready = replace(self, start=start, objective=lambda cohort, targets: Losses(settings, len(train)))
+        return NeuralEstimator.fit(ready, train, valid, targets, seed=seed, progress=progress, checkpoint_dir=checkpoint_dir)
 
     def trace(self, weights: Weights, cohort: Cohort) -> Trace:
         """As `NeuralEstimator.trace`, and the gains of all skills for some students."""
@@ -111,7 +103,7 @@ def estimator(settings: Settings, n_skills: int) -> StateSpaceEstimator:
         network=lambda: Network(settings, n_skills),
         objective=lambda cohort, targets: Losses(settings, len(cohort)),
         groups=groups,
-        shared=lambda network: [cast(Network, network).beta],
+        shared=shared,
         learned=learned,
     )
 
@@ -120,6 +112,12 @@ def groups(network: nn.Module) -> dict[str, Iterable[nn.Parameter]]:
     """gains: the network of gains; transfer: what skills give to each other."""
     network = cast(Network, network)
     return {"gains": network.gain.parameters(), "transfer": [] if network.raw_transfer is None else [network.raw_transfer]}
+
+
+def shared(network: nn.Module) -> Iterable[nn.Parameter]:
+    """M, on which both terms of the loss pull; where there is none, the difficulties."""
+    network = cast(Network, network)
+    return [network.beta if network.raw_transfer is None else network.raw_transfer]
 
 
 def learned(network: nn.Module) -> dict[str, Tensor]:

@@ -24,8 +24,52 @@ class Gains(NamedTuple):
     others: Tensor
 
 
+class Free(nn.Module):
+    """One hidden layer, weights of any sign."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(N_INPUTS + 1 + settings.skill_width, settings.width),
+            nn.ReLU(),
+            nn.Dropout(settings.dropout),
+            nn.Linear(settings.width, 2),
+        )
+
+    def forward(self, given: Tensor, skill: Tensor) -> Tensor:
+        """Inputs and response `(B, L, F + 1)`, the skill's vector `(B, L, E)` -> `(B, L, 2)`."""
+        result: Tensor = self.layers(torch.cat([given, skill], dim=-1))
+        return result
+
+
+class Rising(nn.Module):
+    """One hidden layer that rises with every input that a right answer raises: on their way no weight is negative.
+
+    Such weights are squares, which leave the neighbourhood of 0 faster than exponentials do.
+    """
+
+    direction: Tensor
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.register_buffer("direction", torch.tensor([*DIRECTIONS.values(), 1.0]), persistent=False)  # (F + 1,); the response rises
+        self.directed, self.undirected = self.direction.nonzero().squeeze(-1), (self.direction == 0).nonzero().squeeze(-1)
+        self.root_of_directed = nn.Parameter(0.15 * torch.randn(settings.width, len(self.directed)))
+        self.of_others = nn.Linear(len(self.undirected) + settings.skill_width, settings.width)
+        self.root_of_out = nn.Parameter(0.3 * torch.randn(2, settings.width))
+        self.out = nn.Parameter(torch.zeros(2))
+        self.dropout = nn.Dropout(settings.dropout)
+
+    def forward(self, given: Tensor, skill: Tensor) -> Tensor:
+        """As `Free`."""
+        directed = (given * self.direction)[..., self.directed]
+        others = torch.cat([given[..., self.undirected], skill], dim=-1)
+        hidden = torch.tanh(linear(directed, self.root_of_directed.square()) + self.of_others(others))  # (B, L, D)
+        return linear(self.dropout(hidden), self.root_of_out.square(), self.out)
+
+
 class Learned(nn.Module):
-    """One hidden layer, any sign."""
+    """A network of what is known before the response, the response and the skill."""
 
     centre: Tensor
     scale: Tensor
@@ -35,51 +79,13 @@ class Learned(nn.Module):
         self.register_buffer("centre", torch.zeros(N_INPUTS))
         self.register_buffer("scale", torch.ones(N_INPUTS))
         self.skill = nn.Embedding(n_skills, settings.skill_width)
-        self.layers = nn.Sequential(
-            nn.Linear(N_INPUTS + 1 + settings.skill_width, settings.width),
-            nn.ReLU(),
-            nn.Dropout(settings.dropout),
-            nn.Linear(settings.width, 2),
-        )
+        self.head = Rising(settings) if settings.monotone else Free(settings)
 
     def forward(self, inputs: Tensor, skill: Tensor, response: Tensor) -> Gains:
         """`(B, L, F)`, `(B, L)`, `(B, L)` -> the gains that each response gives."""
-        given = torch.cat([self.standard(inputs), response[..., None].to(inputs.dtype) * 2 - 1], dim=-1)  # (B, L, F + 1)
-        raw = self.raw(given, self.skill(skill))  # (B, L, 2)
-        return Gains(*softplus(raw).unbind(dim=-1))
-
-    def standard(self, inputs: Tensor) -> Tensor:
-        """In standard deviations over the training responses, `(B, L, F)`."""
-        return ((inputs - self.centre) / self.scale).clamp(-LARGEST, LARGEST)
-
-    def raw(self, given: Tensor, skill: Tensor) -> Tensor:
-        """`(B, L, F + 1)`, `(B, L, E)` -> `(B, L, 2)`."""
-        result: Tensor = self.layers(torch.cat([given, skill], dim=-1))
-        return result
-
-
-class Rising(Learned):
-    """One hidden layer that rises with every input that a right answer raises: on their way, no weight is negative."""
-
-    direction: Tensor
-
-    def __init__(self, settings: Settings, n_skills: int) -> None:
-        super().__init__(settings, n_skills)
-        del self.layers
-        self.register_buffer("direction", torch.tensor([*DIRECTIONS.values(), 1.0]), persistent=False)  # (F + 1,)
-        rising, free = int((self.direction != 0).sum()), int((self.direction == 0).sum())
-        self.raw_rising = nn.Parameter(torch.randn(settings.width, rising) - 4)
-        self.free = nn.Linear(free + settings.skill_width, settings.width)
-        self.raw_out = nn.Parameter(torch.randn(2, settings.width) - 3)
-        self.out = nn.Parameter(torch.zeros(2))
-        self.dropout = nn.Dropout(settings.dropout)
-
-    def raw(self, given: Tensor, skill: Tensor) -> Tensor:
-        """As `Learned.raw`."""
-        has = self.direction != 0
-        rising = (given * self.direction)[..., has]
-        hidden = linear(rising, softplus(self.raw_rising)) + self.free(torch.cat([given[..., ~has], skill], dim=-1))
-        return linear(self.dropout(torch.tanh(hidden)), softplus(self.raw_out), self.out)
+        standard = ((inputs - self.centre) / self.scale).clamp(-LARGEST, LARGEST)  # (B, L, F)
+        answered = response[..., None].to(inputs.dtype) * 2 - 1  # (B, L, 1)
+        return Gains(*softplus(self.head(torch.cat([standard, answered], dim=-1), self.skill(skill))).unbind(dim=-1))
 
 
 class Given(nn.Module):
@@ -96,7 +102,7 @@ class Given(nn.Module):
 
 
 SOURCES: dict[str, Callable[[Settings, int], nn.Module]] = {
-    "learned": lambda settings, n_skills: (Rising if settings.monotone else Learned)(settings, n_skills),
+    "learned": Learned,
     "zero": lambda settings, n_skills: Given(torch.zeros_like),
     "one": lambda settings, n_skills: Given(torch.ones_like),
     "response": lambda settings, n_skills: Given(lambda response: response),

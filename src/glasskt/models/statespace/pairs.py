@@ -28,8 +28,8 @@ class Pairs:
 
         Example:
             >>> pairs = Pairs.of(torch.tensor([[0, 1, 0, 0]]))
-            >>> pairs.own[0, 3].tolist(), pairs.attempts[0, 3].tolist(), pairs.others[0, 3].tolist()
-            ([1.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0])
+            >>> [one[0, 3].int().tolist() for one in (pairs.own, pairs.attempts, pairs.others)]
+            [[1, 0, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0]]
         """
         between, earlier = since(skill.shape[1], skill.device)
         own = ((skill[:, :, None] == skill[:, None, :]) & earlier).to(between.dtype)  # (B, L, L)
