@@ -10,9 +10,11 @@ from scipy.special import expit
 from glasskt.compare.contributions import area, mean_difference
 from glasskt.counterfactuals.flips import flips
 from glasskt.data.batches import assemble
+from glasskt.data.catalogue import Simulated
 from glasskt.data.cohort import Cohort
 from glasskt.data.interactions import table_of
 from glasskt.data.readers import pykt
+from glasskt.data.simulator import simulate
 from glasskt.errors import UserError
 from glasskt.irt import rasch
 from glasskt.irt.counts import every_response
@@ -201,6 +203,28 @@ def test_without_the_static_fit_nothing_is_learned():
 def test_responses_to_several_skills_are_refused():
     with pytest.raises(UserError, match="follows one skill per response"):
         load_estimator("statespace", Settings(), SKILLS, ((0, 1),))
+
+
+def test_the_gains_planted_in_simulated_students_come_back():
+    """Skills hard enough that nobody is at the ceiling, where no gain can be seen; an untrained network knows nothing of them."""
+    plan = {"students": 1000, "skills": 15, "beta_mean": 1.0, "gain_correct": 0.2, "gain_wrong": None, "gain_spread": 0.7, "seed": 3}
+    truth = simulate(Simulated(format="simulated", mastery_stop=None, run_length=8, **plan))
+    rows = truth.responses.rename(columns={"order": "step"})
+    held_out = rows["split"].eq("test").to_numpy()
+    train, valid = (Cohort.from_table(rows[which], 15) for which in (~held_out, held_out))
+    counts = every_response(train)
+    static = rasch.fit(counts)
+    targets = Targets(items=items(static, counts), irt_fit={"sigma": static.sigma})
+
+    def recovered(**keys):
+        estimator = load_estimator("statespace", Settings.model_validate({"transfer": False} | keys), 15)
+        found = estimator.fit(train, valid, targets, seed=0, progress=lambda line: None)
+        gain = pd.Series(estimator.trace(found.weights, valid).quantities["gain"]).groupby(valid.skill).mean()  # (C,)
+        elsewhere = estimator.gains_in_equal_contexts(found.weights, valid)  # (C,)
+        return [np.corrcoef(one, truth.skills["gain_correct"])[0, 1] for one in (gain, elsewhere)]
+
+    assert min(recovered()) > 0.9
+    assert max(np.abs(recovered(learning_rate=0, epochs=1))) < 0.7
 
 
 @pytest.mark.real
