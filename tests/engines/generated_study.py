@@ -126,7 +126,21 @@ def _ikt3(dice: random.Random, names: Any) -> dict[str, Any]:
     return blocks
 
 
-FAMILIES = {"reference": _reference, "additive": _additive, "dkt": _dkt, "gainakt2": _gainakt2, "gainakt3": _gainakt3, "ikt3": _ikt3}
+def _statespace(dice: random.Random, names: Any) -> dict[str, Any]:
+    whole, control = next(names), next(names)
+    shared = {"monotone": dice.random() < 0.5, "dropout": 0.25}
+    return {whole: shared, control: {**shared, "gain": dice.choice(["zero", "one", "response"]), "control_of": f"statespace.{whole}"}}
+
+
+FAMILIES = {
+    "reference": _reference,
+    "additive": _additive,
+    "dkt": _dkt,
+    "gainakt2": _gainakt2,
+    "gainakt3": _gainakt3,
+    "ikt3": _ikt3,
+    "statespace": _statespace,
+}
 
 
 def raw_files(params: dict[str, Any]) -> list[Path]:

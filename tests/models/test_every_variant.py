@@ -68,6 +68,13 @@ BLOCKS = {
         if not name.endswith(("_half_1", "_half_2", "_full", "_attention"))  # other students or sizes, no other network
         for encoder in ((LSTM, ATTENTION) if name in ("v1", "v3_phase2", "ranged", "initial") else (LSTM,))
     },
+    "statespace": {
+        name: {**block, **SHORT, "width": 8, "skill_width": 4}
+        for name, block in (
+            PARAMETERS["variants"]["statespace"] | {"no-evidence": {"evidence": False}, "no-transfer": {"transfer": False}}
+        ).items()
+        if not name.endswith(("_half_1", "_half_2"))
+    },
 }
 
 
