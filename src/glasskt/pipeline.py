@@ -254,6 +254,7 @@ STAGES: dict[str, Stage] = {
             outputs={
                 "pdf": f"{STUDY}/paper.pdf",
                 "numbers": f"{STUDY}/numbers.json",
+                "claims_json": f"{STUDY}/claims.json",
                 **{f"{figure}_svg": f"{STUDY}/figures/{figure}.svg" for figure in FIGURES},
             },
         ),

@@ -72,6 +72,7 @@ def run(
     trajectories: Path,
     pdf: Path,
     numbers: Path,
+    claims_json: Path,
     included: list[Path] | None = None,
     power: Path | None = None,
     draft: bool = False,
@@ -87,7 +88,7 @@ def run(
         claims, typed: What must hold of the text, and the numbers that it may hold itself.
         course, by_skill, bins, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
-        pdf, numbers: Outputs.
+        pdf, numbers, claims_json: Outputs.
         included: The Typst files that it includes.
         power: Rates of the checks on planted models, of simulated students.
         draft: Where the text has faults, write it all the same, marked on every page, beside `pdf` and in place of every output.
@@ -132,6 +133,7 @@ def run(
         {
             pdf: render.write_pdf(page.pdf),
             numbers: outputs.write_json(found),
+            claims_json: outputs.write_json(wrong.claims),
             **{places[f"{name}_svg"]: outputs.write_text(content) for name, content in svg.items()},
         }
     )

@@ -38,9 +38,9 @@ OTHER_FORM = (STUDENTS, DASHED, "x")
 CYCLE = (MODEL, FILTER, SKILLS, NOTE, AMBER, LINE)
 """Colours of lines in one panel, in order."""
 
-COLUMN = 3.35
+COLUMN = 3.25
 """Width of a column of the paper in inches."""
-PAGE = 6.9
+PAGE = 6.77
 """Width of both columns."""
 
 _LOOK: dict[Any, Any] = {
