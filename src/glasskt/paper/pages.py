@@ -44,6 +44,7 @@ def pages(read: dict[str, pd.DataFrame], focus: str, power: pd.DataFrame | None)
     return {
         **{name: tables.SHOWN[name](table) for name, table in read.items() if name not in ("checks", "practice")},
         **{name: tables.SHOWN[name](table) for name, table in core.items()},
+        "models": tables.SHOWN["models"](_without(core["models"], _without_controls(read, focus))),
         **{name: _under_headings(tables.SHOWN[name](_without(read[name], variants.on_curve)), variants) for name in quantities.WORDS},
         "l23_lambda": _by_curve(read["l23_lambda"], variants),
         "l23_as_found": _by_kind(read["l23_as_found"], variants),
@@ -74,6 +75,12 @@ def _part(wide: pd.DataFrame, first: int) -> pd.DataFrame:
     """The models from column `first` on, and the quantities that some of them has."""
     part = wide.iloc[:, [0, *range(first, min(first + SIDE_BY_SIDE, wide.shape[1]))]]
     return part[(part.iloc[:, 1:] != NOTHING).any(axis=1)]
+
+
+def _without_controls(read: dict[str, pd.DataFrame], focus: str) -> tuple[str, ...]:
+    """Gain models without controls of their own, most of them versions of the notes: the table of gain models says what they predict."""
+    controlled = {focus, *read["gains_ablation"]["variant"]}
+    return tuple(variant for variant in read["gains_models"]["variant"].unique() if variant not in controlled)
 
 
 def _without(table: pd.DataFrame, variants: tuple[str, ...]) -> pd.DataFrame:
