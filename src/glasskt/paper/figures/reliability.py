@@ -11,7 +11,8 @@ LEAST_SHARE = 0.002
 
 
 def draw(bins: pd.DataFrame, models: list[str], counted: str) -> Figure:
-    """Left: success rate less mean probability by mean probability, a line per model with 95 % intervals. Right: how often the focus says what.
+    """Left: success rate less mean probability by mean probability, a line per model with 95 % intervals; right: how often the focus says
+    what.
 
     Arguments:
         bins: calibration_bins.csv; the first run of each model is drawn.
