@@ -43,6 +43,7 @@ def render(
     files: dict[str, Any],
     *,
     text: Path = TEXT,
+    included: list[Path] | None = None,
     claims: Path = ROOT / "paper/claims.yaml",
     typed: Path = ROOT / "paper/typed.yaml",
     draft: bool = False,
@@ -52,7 +53,7 @@ def render(
         parameters=_parameters(files),
         study="made",
         text=text,
-        included=INCLUDED if text == TEXT else [],
+        included=INCLUDED if text == TEXT else included,
         references=ROOT / "paper/references.bib",
         claims=claims,
         typed=typed,
@@ -61,6 +62,7 @@ def render(
         **{flag: files[flag] for flag in ("facts", "interactions", "items", "students", "theta", "trajectories")},
         pdf=folder / "paper.pdf",
         numbers=folder / "numbers.json",
+        claims_json=folder / "claims.json",
         **{f"{figure}_{kind}": folder / f"figures/{figure}.{kind}" for figure in pipeline.FIGURES for kind in ("svg", "pdf", "png")},
     )
 

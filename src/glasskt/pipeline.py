@@ -278,6 +278,7 @@ STAGES: dict[str, Stage] = {
             outputs={
                 "pdf": f"{STUDY}/paper.pdf",
                 "numbers": f"{STUDY}/numbers.json",
+                "claims_json": f"{STUDY}/claims.json",
                 **{f"{figure}_{kind}": f"{STUDY}/figures/{figure}.{kind}" for figure in FIGURES for kind in ("svg", "pdf", "png")},
             },
         ),

@@ -224,7 +224,19 @@ def test_a_figure_that_moves_stops_the_paper_and_a_draft_is_none_of_its_outputs(
 
 def test_a_number_that_the_ledger_lacks_stops_the_paper(study: tuple[Path, dict[str, Any]]) -> None:
     root, files = study
-    text = root / "other.typ"
-    text.write_text(SHORT + '#n("models/dkt.bas/test_auc")\n')
-    with pytest.raises(UserError, match=r"asks for the number 'models/dkt\.bas/test_auc'.* Did you mean \"models/dkt\.base/test_auc\""):
-        again(root, files, text=text)
+    text, section = root / "other.typ", root / "sections/one.typ"
+    text.write_text(SHORT + '#import "sections/one.typ": asked\n#n(asked)\n')
+    section.parent.mkdir()
+    section.write_text('// one\n#let asked = "models/dkt.bas/test_auc"\n')
+    with pytest.raises(UserError, match=r"one\.typ:2 asks for the number 'models/dkt\.bas/test_auc'.* \"models/dkt\.base/test_auc\""):
+        again(root, files, text=text, included=[section])
+    with pytest.raises(UserError, match=r"other\.typ: Typst cannot compile it: .*sections/one\.typ"):
+        again(root, files, text=text)  # a section that is not declared is not there
+
+
+def test_what_the_paper_claims_stands_beside_it_with_its_figures(study: tuple[Path, dict[str, Any]]) -> None:
+    root, _ = study
+    listed = json.loads((root / "study/claims.json").read_text())
+    ledger = json.loads((root / "study/numbers.json").read_text())
+    assert [(claim["id"], claim["holds"]) for claim in listed] == [("reaches", True), ("spreads", True)]
+    assert all(ledger[name]["value"] == value for claim in listed for name, value in claim["values"].items())

@@ -17,7 +17,7 @@ import pytest
 import made_gains
 import made_study
 from glasskt import pipeline
-from glasskt.compare import tables
+from glasskt.compare import pairs, tables
 from glasskt.compare.published import SCORED_TEST
 from glasskt.errors import UserError
 from glasskt.paper import numbers, pages, render
@@ -52,7 +52,7 @@ def built(root: Path, files: dict[str, Any]) -> Path:
 def test_equal_inputs_give_equal_bytes(root: Path, files: dict[str, Any], built: Path) -> None:
     again = build(root, files, "again")
     outputs = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
-    assert len(outputs) == len(tables.SHOWN) * 3 + 5 + 2 + len(FIGURES) * 3
+    assert len(outputs) == len(tables.SHOWN) * 3 + 5 + 3 + len(FIGURES) * 3
     for path in outputs:
         assert (built / path).read_bytes() == (again / path).read_bytes(), path
 
@@ -98,6 +98,14 @@ def test_every_number_resolves_to_its_source(built: Path) -> None:
     assert len(ledger) > 100
     for name, entry in ledger.items():
         assert numbers.resolve(entry, built) == entry["value"], name
+
+
+def test_the_ledger_prints_a_small_p_as_the_table_does(built: Path) -> None:
+    ledger = json.loads((built / "numbers.json").read_text())
+    table = pairs.shown(tables.read("pairs", built / "tables/pairs.csv")).set_index("")
+    for variant, printed in table["AUC, p"].items():
+        assert ledger[f"pairs/{variant}/auc/p_holm"]["text"] == printed
+    assert pairs.text("p_holm", 2e-5) == "< 0.001"
 
 
 def test_an_edited_source_no_longer_resolves_to_the_number(built: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ PAPER = {
     "Paper": {
         "paper": "The paper of the study: text, tables and figures; its last appendix names the source of every number.",
         "numbers": "The ledger of the paper's numbers: value, text as printed, source file and key, and the digest of the source.",
+        "claims": "What the paper claims: the sentence, its predicate, whether that holds, and the values that it rests on.",
         "summary": "At most eight headline figures of the focus variant on the test students.",
     }
 }

@@ -124,6 +124,20 @@ def verdicts(claims: Iterable[Claim], study: str, ledger: Ledger) -> dict[str, V
     return {claim.id: evaluate(claim.holds, ledger) for claim in claims if claim.belongs(study)}
 
 
+def judged(claims: Iterable[Claim], found: Mapping[str, Verdict]) -> list[dict[str, Any]]:
+    """JSON-ready: of every claim that a paper shows its id, what it says, its predicate, whether that holds, and what it rests on.
+
+    Arguments:
+        claims: In order.
+        found: The verdicts on those whose sentence the paper shows.
+    """
+    return [
+        {"id": claim.id, "says": claim.says, "predicate": " ".join(claim.holds.split()), "holds": verdict.holds, "values": verdict.figures}
+        for claim in claims
+        if (verdict := found.get(claim.id)) is not None
+    ]
+
+
 def anchors(sources: Sources) -> dict[str, str]:
     """Ids of the sentences that are marked as claims -> the file and line where the first of them stands."""
     places: dict[str, str] = {}

@@ -21,10 +21,12 @@ class Faults:
 
     Attributes:
         lines: One per fault.
+        claims: Those that the text shows, judged: what claims.json holds.
         stated: Id of every claim that the text may make -> whether it holds, in one word.
     """
 
     lines: list[str]
+    claims: list[dict[str, Any]]
     stated: dict[str, str]
 
     @property
@@ -69,7 +71,8 @@ def find(
         *claim_room.unanchored(sources, claims),
         *failing.values(),
     ]
-    return Faults(lines, stated(claims, study) | dict.fromkeys(claim_room.unlisted(sources, claims), FAILS) | dict.fromkeys(failing, FAILS))
+    failed = dict.fromkeys([*claim_room.unlisted(sources, claims), *failing], FAILS)
+    return Faults(lines, claim_room.judged(claims, found), stated(claims, study) | failed)
 
 
 def _asking(name: str, sources: Sources) -> str:

@@ -87,10 +87,11 @@ def ledger(files: dict[str, Path], summary: Path, base: Path, study: str) -> dic
         study: The study's name.
 
     Returns:
-        Id -> value, text (as the paper prints it), format (of Python; with a true minus sign it makes the text of the value), source (path
-        from `base`), key (`{"row": {column: value, ...}, "column": name}` in a csv, `{"path": [name, ...]}` in a JSON file), stage and
-        step that wrote the source, sha256 of the source; where there are such: unit, n (what the number rests on) and interval (95 %: low,
-        high). The id is the table, the row's names and the column, joined by "/".
+        Id -> value, text (as the paper prints it), format (of Python; with a true minus sign it makes the text of the value, but
+        for a p-value below its last digit: "< 0.001"), source (path from `base`), key (`{"row": {column: value, ...}, "column": name}`
+        in a csv, `{"path": [name, ...]}` in a JSON file), stage and step that wrote the source, sha256 of the source; where there are
+        such: unit, n (what the number rests on) and interval (95 %: low, high). The id is the table, the row's names and the column,
+        joined by "/".
     """
     found: dict[str, dict[str, Any]] = {}
     for table, path in files.items():

@@ -75,6 +75,7 @@ def run(
     trajectories: Path,
     pdf: Path,
     numbers: Path,
+    claims_json: Path,
     included: list[Path] | None = None,
     power: Path | None = None,
     terms: Path | None = None,
@@ -91,7 +92,7 @@ def run(
         claims, typed: What must hold of the text, and the numbers that it may hold itself.
         course, by_skill, bins, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
-        pdf, numbers: Outputs.
+        pdf, numbers, claims_json: Outputs.
         included: The Typst files that it includes.
         power: Rates of the checks on planted models, of simulated students.
         terms: Terms of predictions of three test students, where the study has a model of named terms.
@@ -143,6 +144,7 @@ def run(
         {
             pdf: render.write_bytes(page.pdf),
             numbers: outputs.write_json(found),
+            claims_json: outputs.write_json(wrong.claims),
             **{places[f"{name}_{form}"]: render.write_bytes(file) for name, forms in drawn.items() for form, file in forms.items()},
         }
     )
