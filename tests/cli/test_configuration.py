@@ -88,11 +88,6 @@ WRONG = [
         "  dkt: {base: {next_skill: true, encoder: {kind: attention}}}\n  ikt3: {direct",
         "variants.dkt.base: encoder kind attention reads no next_skill",
     ),
-    (
-        "  ikt3: {direct",
-        "  dkt: {base: {input_dropout: 0.3}}\n  ikt3: {direct",
-        "variants.dkt.base: input_dropout is of the encoder that reads",
-    ),
     ("  ikt3: {direct", "  dkt: {base: {recall: true}}\n  ikt3: {direct", "variants.dkt.base: head per_skill has no place for recall"),
     *(
         ("  ikt3: {direct", f"  average: {{a: {{of: [{of}]}}, b: {{of: [ikt3.direct]}}}}\n  ikt3: {{direct", line)

@@ -57,11 +57,7 @@ class Network(nn.Module):
 
     def __init__(self, settings: Settings, n_skills: int) -> None:
         super().__init__()
-        self.encoder = (
-            NextSkillLstm(settings.encoder, n_skills, settings.input_dropout)
-            if settings.next_skill
-            else encoder(settings.encoder, n_skills)
-        )
+        self.encoder = NextSkillLstm(settings.encoder, n_skills) if settings.next_skill else encoder(settings.encoder, n_skills)
         self.head = HEADS[settings.head](settings, n_skills)
 
     def forward(self, skill: Tensor, response: Tensor) -> Output:

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from glasskt.models.parts.encoder.settings import EncoderSettings
 from glasskt.training.settings import NeuralSettings
@@ -16,8 +16,6 @@ class Settings(NeuralSettings):
     """per_skill: one output for each skill, as in Piech et al.; asked: a perceptron on the state and an embedding of the asked skill."""
     next_skill: bool = False
     """The encoder reads at every step which skill is asked, beside the response before; kind lstm only."""
-    input_dropout: float = Field(default=0.0, ge=0, lt=1)
-    """Share of what the encoder reads that is dropped in training; with next_skill only."""
     recall: bool = False
     """The head reads the student's last response to the asked skill and the state before it, beside the present one; head asked only."""
 
@@ -25,8 +23,6 @@ class Settings(NeuralSettings):
     def _keys_fit_encoder_and_head(self) -> Self:
         if self.next_skill and self.encoder.kind != "lstm":
             raise ValueError(f"encoder kind {self.encoder.kind} reads no next_skill; leave next_skill out, or use kind lstm")
-        if self.input_dropout and not self.next_skill:
-            raise ValueError("input_dropout is of the encoder that reads next_skill; leave it out, or set next_skill")
         if self.recall and self.head != "asked":
             raise ValueError(f"head {self.head} has no place for recall; leave recall out, or use head asked")
         return self
