@@ -26,7 +26,7 @@ from glasskt.explain.words import OTHER, words
 from glasskt.graph import expand
 from glasskt.models.additive.inputs import MEANING
 from glasskt.models.family import load_estimator
-from glasskt.paper.figures import explained, style
+from glasskt.paper.figures import explained, formats, style
 from glasskt.stages import explain as stage
 from glasskt.training import cohorts
 
@@ -249,9 +249,9 @@ def test_the_paper_reads_the_terms_of_three_test_students_where_a_model_has_term
     for (_, student, step), rows in terms.groupby(["level", "student", "step"]):
         assert rows["logit"].sum() == pytest.approx(logit(said[student, step]), abs=1e-5)
     with rc_context(style.look()):
-        drawn = style.exported(explained.draw(terms))["svg"]
-        assert drawn == style.exported(explained.draw(pd.read_csv(place)))["svg"]
-        assert drawn != style.exported(explained.draw(None))["svg"]
+        drawn = formats.exported(explained.draw(terms))["svg"]
+        assert drawn == formats.exported(explained.draw(pd.read_csv(place)))["svg"]
+        assert drawn != formats.exported(explained.draw(None))["svg"]
 
 
 def test_three_test_students_by_hand():

@@ -15,7 +15,7 @@ from glasskt.compare import tables
 from glasskt.errors import UserError
 from glasskt.paper import claims, numbers, render, typed
 from glasskt.paper.claims import Claim
-from glasskt.paper.figures import style
+from glasskt.paper.figures import formats
 from glasskt.paper.markup import Mode, modes
 from glasskt.pipeline import FIGURES
 from glasskt.stages import paper
@@ -183,7 +183,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict
     root = tmp_path_factory.mktemp("claims")
     files = made_study.write(root)
     with contextlib.chdir(root), pytest.MonkeyPatch.context() as patch:
-        empty = dict.fromkeys(FIGURES, dict.fromkeys(style.FORMATS, b"<svg/>"))
+        empty = dict.fromkeys(FIGURES, dict.fromkeys(formats.FORMATS, b"<svg/>"))
         patch.setattr(paper, "_figures", lambda *given: empty)  # they take most of the time
         made_paper.tabulate(root / "study", files)
         (root / "paper.typ").write_text(SHORT)

@@ -184,9 +184,9 @@ def _agree(found: Explanation, trajectories: Path) -> None:
 def _draw(plot: Path, found: Explanation, subject: Subject) -> None:
     from matplotlib import rc_context  # a quarter of a second
 
-    from glasskt.paper.figures import style, waterfall
+    from glasskt.paper.figures import formats, style, waterfall
 
     with rc_context(style.look()):
         figure = waterfall.draw(found, subject)
-        forms = style.exported(figure)
-        write({plot: lambda path: path.write_bytes(forms[plot.suffix[1:]])})
+        drawn = formats.exported(figure)
+        write({plot: lambda path: path.write_bytes(drawn[plot.suffix[1:]])})

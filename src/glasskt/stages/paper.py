@@ -21,6 +21,7 @@ from glasskt.paper.figures import (
     courses,
     difficulty,
     explained,
+    formats,
     gains,
     gains_worth,
     l23,
@@ -175,7 +176,7 @@ def _figures(
             "reliability": reliability.draw(pd.read_csv(given["bins"]), calibrated, focus),
             "explained": explained.draw(pd.read_csv(given["terms"]) if "terms" in given else None),
         }
-        return {name: style.exported(figure) for name, figure in drawn.items()}
+        return {name: formats.exported(figure) for name, figure in drawn.items()}
 
 
 def _sources(shown: dict[str, pd.DataFrame], given: dict[str, Path], base: Path) -> dict[str, list[str]]:

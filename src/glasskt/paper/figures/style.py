@@ -3,7 +3,6 @@
 Palette: Okabe and Ito (2008), which readers with colour-blindness tell apart.
 """
 
-import io
 from statistics import fmean
 from typing import Any
 
@@ -43,15 +42,6 @@ COLUMN = 3.25
 PAGE = 6.77
 """Width of both columns."""
 
-DPI = 300
-"""Of what is made of pixels."""
-FORMATS: dict[str, dict[str, None]] = {
-    "svg": {"Date": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-    "png": {"Software": None},
-}
-"""Format -> what its file leaves out."""
-
 _LOOK: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
@@ -67,7 +57,6 @@ _LOOK: dict[Any, Any] = {
     "lines.linewidth": 1.3,
     "text.parse_math": False,  # a skill may be named `$5 or $6`
     "svg.fonttype": "path",
-    "pdf.fonttype": 42,  # TrueType, which publishers take; type 3 they refuse
     "svg.hashsalt": "glasskt",
 }
 
@@ -153,14 +142,3 @@ def apart(places: list[float], gap: float) -> list[float]:
             blocks[-1] += last
     starts = [fmean(block) for block in blocks for _ in block]
     return [start + number * gap for number, start in enumerate(starts)]
-
-
-def exported(figure: Figure) -> dict[str, bytes]:
-    """The figure in every form of `FORMATS`, laid out once, so that all show the same picture; without dates and names of programs."""
-    forms: dict[str, bytes] = {}
-    for form, unsigned in FORMATS.items():
-        content = io.BytesIO()
-        figure.savefig(content, format=form, metadata=unsigned, dpi=DPI)
-        figure.set_layout_engine("none")  # as the first form was laid out
-        forms[form] = content.getvalue()
-    return forms
