@@ -89,6 +89,7 @@ WRONG = [
         "variants.dkt.base: encoder kind attention reads no next_skill",
     ),
     ("  ikt3: {direct", "  dkt: {base: {recall: true}}\n  ikt3: {direct", "variants.dkt.base: head per_skill has no place for recall"),
+    ("  ikt3: {direct", "  dkt: {base: {head_dropout: 0.3}}\n  ikt3: {direct", "variants.dkt.base: head per_skill has no perceptron"),
     *(
         ("  ikt3: {direct", f"  average: {{a: {{of: [{of}]}}, b: {{of: [ikt3.direct]}}}}\n  ikt3: {{direct", line)
         for of, line in {

@@ -1,6 +1,6 @@
 """Deep knowledge tracing: p_t = sigmoid(head(h_t, q_t)), h_t the state of an encoder after responses 0..t-1.
 
-With `recall` the head also reads h_j and the response at j, the last time before t at which q_t was asked.
+With `recall` the head also reads h_{j+1}, the state after the response at j, the last time before t at which q_t was asked.
 Source: Piech et al. 2015; the `asked` head as in qDKT (Sonkar et al. 2020).
 """
 
@@ -23,28 +23,28 @@ class PerSkill(nn.Module):
         super().__init__()
         self.outputs = nn.Linear(settings.encoder.width, n_skills)
 
-    def forward(self, states: Tensor, skill: Tensor, response: Tensor) -> Tensor:
-        """`(B, L, D)`, `(B, L)`, `(B, L)` -> logits `(B, L)`."""
-        logits: Tensor = self.outputs(states)  # (B, L, C)
+    def forward(self, states: Tensor, skill: Tensor) -> Tensor:
+        """`(B, L + 1, D)`, `(B, L)` -> logits `(B, L)`."""
+        logits: Tensor = self.outputs(states[:, :-1])  # (B, L, C)
         return logits.gather(-1, skill[..., None]).squeeze(-1)  # (B, L)
 
 
 class Asked(nn.Module):
-    """A perceptron on the state, the asked skill and, with `recall`, what the last response to that skill was and the state before it."""
+    """A perceptron on the state, the asked skill and, with `recall`, the state after the last response to that skill."""
 
     def __init__(self, settings: Settings, n_skills: int) -> None:
         super().__init__()
         width = settings.encoder.width
+        dropout = settings.encoder.dropout if settings.head_dropout is None else settings.head_dropout
+        self.recall = settings.recall
         self.skill = nn.Embedding(n_skills, width)
-        self.answer = nn.Embedding(3, width) if settings.recall else None
-        self.perceptron = Perceptron((4 if settings.recall else 2) * width, width, settings.encoder.dropout)
+        self.perceptron = Perceptron((3 if settings.recall else 2) * width, width, dropout)
 
-    def forward(self, states: Tensor, skill: Tensor, response: Tensor) -> Tensor:
-        """`(B, L, D)`, `(B, L)`, `(B, L)` -> logits `(B, L)`; of the responses those before each step are read."""
-        parts = [states, self.skill(skill)]  # (B, L, D) each
-        if self.answer is not None:
-            state, answer = recalled(states, skill, response)  # (B, L, D), (B, L)
-            parts += [state, self.answer(answer)]  # (B, L, D) each
+    def forward(self, states: Tensor, skill: Tensor) -> Tensor:
+        """`(B, L + 1, D)`, `(B, L)` -> logits `(B, L)`."""
+        parts = [states[:, :-1], self.skill(skill)]  # (B, L, D) each
+        if self.recall:
+            parts.append(recalled(states[:, 1:], skill))  # (B, L, D)
         logits: Tensor = self.perceptron(*parts)
         return logits
 
@@ -62,5 +62,5 @@ class Network(nn.Module):
 
     def forward(self, skill: Tensor, response: Tensor) -> Output:
         """`(B, L)`, `(B, L)` -> the judged path only."""
-        before = self.encoder(skill, response)[:, :-1]  # (B, L, D)
-        return Output(logit_before=self.head(before, skill, response))
+        states = self.encoder(skill, response)  # (B, L + 1, D)
+        return Output(logit_before=self.head(states, skill))

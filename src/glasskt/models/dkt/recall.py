@@ -1,4 +1,4 @@
-"""The student's last response to the skill that is asked: the state before it, and what it was, whatever came between."""
+"""The student's last response to the skill that is asked: the state that it left, whatever came between."""
 
 import torch
 from torch import Tensor
@@ -25,17 +25,14 @@ def last_practice(skill: Tensor) -> Tensor:
     return (earlier == last) & (last > 0)
 
 
-def recalled(states: Tensor, skill: Tensor, response: Tensor) -> tuple[Tensor, Tensor]:
-    """The state before the last response to the asked skill, and that response.
+def recalled(states: Tensor, skill: Tensor) -> Tensor:
+    """The state after the last response to the asked skill.
 
     Arguments:
-        states: State t has seen responses 0..t-1, `(B, L, D)`.
+        states: State t has seen responses 0..t, `(B, L, D)`.
         skill: `(B, L)`.
-        response: 0 or 1, `(B, L)`.
 
     Returns:
-        `(B, L, D)`, zeros where the skill was never practised; `(B, L)`: 0 there, else 1 for a wrong and 2 for a right response.
+        `(B, L, D)`, zeros where the skill was never practised.
     """
-    last = last_practice(skill)  # (B, L, L)
-    answer = (last * (response + 1)[:, None, :]).sum(dim=-1)  # (B, L)
-    return last.to(states.dtype) @ states, answer
+    return last_practice(skill).to(states.dtype) @ states
