@@ -8,9 +8,12 @@ from scipy.stats import t
 
 from glasskt.compare.bootstrap import Floats
 
+LEAST_RUNS = 3
+"""Of two, an error is known to one degree of freedom: to nothing."""
+
 
 def half_width(estimates: Floats, groups: int) -> Floats:
-    """Half-width of the 95 % interval of their mean, by the t distribution; NaN for one run.
+    """Half-width of the 95 % interval of their mean, by the t distribution; NaN for fewer than `LEAST_RUNS` runs.
 
     Arguments:
         estimates: Of F quantities, in runs that leave out one group each, `(runs, F)`; runs <= groups.
@@ -20,7 +23,7 @@ def half_width(estimates: Floats, groups: int) -> Floats:
         `(F,)`.
     """
     runs = len(estimates)
-    if runs < 2:
+    if runs < LEAST_RUNS:
         return np.full(estimates.shape[1], np.nan)
     error = (groups - 1) / np.sqrt(groups) * estimates.std(axis=0, ddof=1)
     width: Floats = error * t.ppf(0.975, runs - 1)

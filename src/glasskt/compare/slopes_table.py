@@ -1,8 +1,8 @@
 """The slopes of an additive model: how large over skills, how sure, and whether what tells skills apart repeats in other students.
 
-The interval of a mean slope is a delete-a-group jackknife over the folds, each of which leaves out one group of the training students. A
-bootstrap over skills would be several times too narrow: the slopes of all skills are drawn to shared ones, and what one student adds moves
-the shared slopes of features that move together. Reliability is between fits to two halves of the students, over skills; its interval resamples skills.
+The interval of a mean slope comes from the folds, each of which leaves out one group of the training students (`jackknife`). A bootstrap
+over skills would be several times too narrow: the slopes of all skills are drawn to shared ones, and another student moves the shared
+slopes of features that move together. Reliability is between fits to two halves of the students; its interval is over skills.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def table(study: Study, learned: Sequence[Learned], folds: int) -> pd.DataFrame:
     """One row per variant that has halves and feature, by falling size, after one of all features; none without such variants.
 
     Columns: variant, feature, meaning; slope (mean over skills and runs, in logits per standard deviation of the feature), slope_low,
-    slope_high (95 %; none on a single fold), slope_sd (over skills), same_sign (share of skills that have the commoner sign; a slope of 0
+    slope_high (95 %; none on fewer than three folds), slope_sd (over skills), same_sign (share of skills with the commoner sign; a slope of 0
     has none), half_1_slope, half_2_slope (the mean in each half of the students), r (over skills, between the halves), reliability (of
     the fit to all students), reliability_low, reliability_high (95 %, over skills), skills, runs.
 
