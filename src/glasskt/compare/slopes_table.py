@@ -31,9 +31,9 @@ def table(study: Study, learned: Sequence[Learned], folds: int) -> pd.DataFrame:
     """One row per variant that has halves and feature, by falling size, after one of all features; none without such variants.
 
     Columns: variant, feature, meaning; slope (mean over skills and runs, in logits per standard deviation of the feature), slope_low,
-    slope_high (95 %; none on fewer than three folds), slope_sd (over skills), same_sign (share of skills with the commoner sign; a slope of 0
-    has none), half_1_slope, half_2_slope (the mean in each half of the students), r (over skills, between the halves), reliability (of
-    the fit to all students), reliability_low, reliability_high (95 %, over skills), skills, runs.
+    slope_high (95 %; none on fewer than three folds), slope_sd (over skills), same_sign (share of skills with the commoner sign;
+    a slope of 0 has none), half_1_slope, half_2_slope (the mean in each half of the students), r (over skills, between the halves),
+    reliability (of the fit to all students), reliability_low, reliability_high (95 %, over skills), skills, runs.
 
     Arguments:
         study: The study.
