@@ -31,6 +31,7 @@ def tabulate(folder: Path, files: dict[str, Any]) -> None:
         study="made",
         **{flag: files[flag] for flag in ("metrics", "checks", "history", "by_student", "interactions", "facts")},
         trajectories=files.get("traced", []),
+        skills=[],
         **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         matrix=folder / "tables/check_matrix.md",
         **_tables(folder),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from glasskt.explain.rooms import can_be_explained
 from glasskt.parameters import Parameters
 from glasskt.pipeline import INTERACTIONS, STAGES, TARGETS, TRUTH, Stage
+from glasskt.skills.rooms import tells_of_skills
 
 if TYPE_CHECKING:
     from glasskt.config import Config
@@ -146,6 +147,7 @@ def expand(config: Config) -> Graph:
         add("fit-irt", {**at, "fold": str(fold)}, files("fit-irt", {**at, "fold": str(fold)}))
         add("fit-as-found", {**at, "fold": str(fold)}, files("fit-as-found", {**at, "fold": str(fold)}))
         add("track-ability", {**at, "fold": str(fold)}, files("track-ability", {**at, "fold": str(fold)}))
+    told_of_skills = _told_of_skills({name: config.variants[name] for name in study.variants})
     averaged = {variant: members(config.variants[variant]) for variant in study.variants}
     for run in sorted(runs, key=lambda run: bool(averaged[run["variant"]])):
         if of := averaged[run["variant"]]:
@@ -154,6 +156,8 @@ def expand(config: Config) -> Graph:
             unused = frozenset(TARGETS) - frozenset(config.variants[run["variant"]].irt_files)
             add("train", run, files("train", run, unused))
             add("trajectories", run, files("trajectories", run))
+            if run["variant"] in told_of_skills:
+                add("skills", run, files("skills", run))
         add("verify", run, files("verify", run, frozenset(TRUTH) - truth))
     here = {**at, "study": config.study}
     per_fold = [{**here, "fold": str(fold)} for fold in study.folds]
@@ -165,6 +169,7 @@ def expand(config: Config) -> Graph:
         {
             **{flag: [compare[flag].format(**run) for run in runs] for flag in ("metrics", "checks", "history", "by_student")},
             "trajectories": [compare["trajectories"].format(**run) for run in runs if run["variant"] in paired],
+            "skills": [compare["skills"].format(**run) for run in runs if run["variant"] in told_of_skills],
             **{flag: [compare[flag].format(**here)] for flag in INTERACTIONS},
             **{flag: [compare[flag].format(**fold) for fold in per_fold] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         },
@@ -216,13 +221,24 @@ def _kinds() -> list[tuple[Stage, str]]:
 
 def _paired(variants: Mapping[str, FamilySettings]) -> set[str]:
     """Variants whose responses `compare` sets beside each other one by one: controls and what they control, halves and their wholes."""
-    controlled = {settings.control_of for settings in variants.values()}
-    wholes = [settings.model_copy(update={"half": 0}) for settings in variants.values() if settings.half]
+    controlled, wholes = {settings.control_of for settings in variants.values()}, set(_wholes(variants).values())
     return {
         name
         for name, settings in variants.items()
-        if settings.half or settings in wholes or name in controlled or settings.control_of in variants
+        if settings.half or name in wholes or name in controlled or settings.control_of in variants
     }
+
+
+def _wholes(variants: Mapping[str, FamilySettings]) -> dict[str, str]:
+    """Variant that learns from a half of the students -> the one that learns from all of them, where there is one."""
+    halves = {name: settings.model_copy(update={"half": 0}) for name, settings in variants.items() if settings.half}
+    return {half: whole for whole, settings in variants.items() for half, without in halves.items() if settings == without}
+
+
+def _told_of_skills(variants: Mapping[str, FamilySettings]) -> set[str]:
+    """Variants that learn from halves of the students, and those that they are halves of, whose family tells what it learned of skills."""
+    wholes = _wholes(variants)
+    return {name for name in (*wholes, *wholes.values()) if tells_of_skills(name)}
 
 
 def _included(text: str) -> list[str]:

@@ -18,7 +18,7 @@ CODE = "results/code"
 L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
 GAINS = ("models", "replication", "contrasts", "ablation")
 TABLES = (
-    *("data", "practice", "irt", "backends", "models", "pairs", "rows", "calibration"),
+    *("data", "practice", "irt", "backends", "models", "pairs", "rows", "calibration", "slopes"),
     *(f"l23_{part}" for part in L23),
     *(f"gains_{part}" for part in GAINS),
     *("checks", "notes"),
@@ -217,6 +217,15 @@ STAGES: dict[str, Stage] = {
             plugins=("glasskt.explain.families",),
         ),
         Stage(
+            name="skills",
+            does="Write what a run learned of each skill, for halves of the students to repeat.",
+            selectors=("dataset", "fold", "variant", "seed"),
+            parameters=("variants.{variant}",),
+            inputs={"model": f"{RUN}/model.safetensors", **INTERACTIONS},
+            outputs={"skills": f"{RUN}/skills.parquet"},
+            plugins=("glasskt.skills.families",),
+        ),
+        Stage(
             name="power",
             does="Ask of every check whether it can tell a model with the property from one without it.",
             selectors=("dataset",),
@@ -236,6 +245,7 @@ STAGES: dict[str, Stage] = {
                 "history": f"{RUN}/history.csv",
                 "by_student": f"{RUN}/by_student.parquet",
                 "trajectories": f"{RUN}/trajectories.parquet",
+                "skills": f"{RUN}/skills.parquet",
                 **INTERACTIONS,
                 "items": _STATIC["items"],
                 "irt_fit": _STATIC["irt_fit"],

@@ -58,6 +58,7 @@ def written(files: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
         **{flag: files[flag] for flag in ("metrics", "checks", "history", "by_student", "interactions", "facts")},
         **{flag: [files[flag]] for flag in ("items", "irt_fit", "as_found_fits", "tracking")},
         trajectories=[],
+        skills=[],
         course=folder / "l23_course.csv",
         by_skill=folder / "gains_by_skill.csv",
         bins=folder / "calibration_bins.csv",

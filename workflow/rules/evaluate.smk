@@ -18,6 +18,16 @@ rule terms:
     message: "{rule} {wildcards}"
     shell: RUN
 
+rule skills:
+    input: **rules_of.inputs("skills")
+    output: **rules_of.outputs("skills")
+    params: **rules_of.params("skills")
+    threads: rules_of.threads("skills")
+    log: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/skills.log"
+    benchmark: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/skills.benchmark.tsv"
+    message: "{rule} {wildcards}"
+    shell: RUN
+
 rule power:
     input: **rules_of.inputs("power")
     output: **rules_of.outputs("power")

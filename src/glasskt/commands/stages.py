@@ -183,7 +183,7 @@ def _files(stage: Stage, flag: str, paths: tuple[Path, ...]) -> Path | list[Path
 MANY = {
     "preprocess": ("raw",),
     "average": ("members", "members_fit"),
-    "compare": ("metrics", "checks", "history", "by_student", "trajectories", "items", "irt_fit", "as_found_fits", "tracking"),
+    "compare": ("metrics", "checks", "history", "by_student", "trajectories", "skills", "items", "irt_fit", "as_found_fits", "tracking"),
     "paper": ("included",),
 }
 

@@ -36,6 +36,11 @@ GROUPS: dict[str, dict[str, str]] = {
             "Calibration on the test students, means over runs: expected calibration error by bins of equal width and of equal "
             "counts, and the parts of the Brier score."
         ),
+        "slopes": (
+            "Slopes of the additive models that are also fitted to halves of the students: mean over skills in logits per standard "
+            "deviation of the feature with its 95 % interval by students (jackknife over folds), sd over skills, share of skills with the "
+            "commoner sign, means in the halves; r over skills between the halves, and reliability of the fit to all students."
+        ),
         "calibration_bins": "The bins of every run's calibration: mean probability, success rate and count.",
     },
     "Forms of l_23": {
@@ -68,7 +73,8 @@ GROUPS: dict[str, dict[str, str]] = {
     "Gains": {
         "gains_models": (
             "The gain models on the test students, means over runs ± sd over seeds. Scalar sd: of what the notes exported as the "
-            "gain; gain sd: over skills after one response; r of halves: of the skills' mean gains in models of different students."
+            "gain; gain sd: over skills after one response; r of halves: of the skills' mean gains in models of different students, "
+            "as found in the history and in equal contexts."
         ),
         "gains_replication": (
             "Figures of the notes beside ours on one trained model, as the notes measured and as the name of the quantity says, "

@@ -20,6 +20,7 @@ from glasskt.compare import (
     pairs,
     practice_table,
     rows_table,
+    slopes_table,
 )
 from glasskt.compare.l23 import quantities, signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
@@ -36,6 +37,7 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "pairs": pairs.shown,
     "rows": rows_table.shown,
     "calibration": calibration_table.shown,
+    "slopes": slopes_table.shown,
     **dict.fromkeys(quantities.WORDS, l23_tables.shown),
     "l23_lambda": trade_off.shown,
     "l23_as_found": signatures.shown,
@@ -57,6 +59,7 @@ _TEXT = {
     "pairs": pairs.TEXT,
     "rows": rows_table.TEXT,
     "calibration": calibration_table.TEXT,
+    "slopes": slopes_table.TEXT,
     **dict.fromkeys(quantities.WORDS, l23_tables.TEXT),
     "l23_lambda": trade_off.TEXT,
     "l23_as_found": signatures.TEXT,

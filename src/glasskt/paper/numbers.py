@@ -17,6 +17,7 @@ from glasskt.compare import (
     pairs,
     practice_table,
     rows_table,
+    slopes_table,
     tables,
 )
 from glasskt.compare.l23 import quantities, trade_off
@@ -36,6 +37,7 @@ NAMED_BY = {
     "pairs": ("variant", "metric"),
     "rows": ("rows",),
     "calibration": ("variant",),
+    "slopes": ("variant", "feature"),
     **dict.fromkeys(quantities.WORDS, ("variant", "key")),
     "l23_lambda": ("variant",),
     "l23_as_found": ("variant", "key"),
@@ -57,6 +59,7 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "pairs": lambda row, column, value: pairs.text(column, value),
     "rows": lambda row, column, value: rows_table.text(column, value),
     "calibration": lambda row, column, value: calibration_table.text(column, value),
+    "slopes": lambda row, column, value: slopes_table.text(column, value),
     **dict.fromkeys(quantities.WORDS, lambda row, column, value: quantities.text(row["key"], value)),
     "l23_lambda": lambda row, column, value: trade_off.text(column, value),
     "l23_as_found": lambda row, column, value: compact(value),

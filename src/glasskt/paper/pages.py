@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from glasskt.compare import power_table, tables
+from glasskt.compare import power_table, slopes_table, tables
 from glasskt.compare.check_matrix import verdict_matrix
 from glasskt.compare.l23 import quantities
 from glasskt.compare.layout import NOTHING
@@ -37,13 +37,14 @@ def leading(read: dict[str, pd.DataFrame], variants: dict[str, dict[str, Any]]) 
 
 def pages(read: dict[str, pd.DataFrame], focus: str, power: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
     """The tables as the paper prints them: the models without those that have a table of their own, the forms under headings, the focus
-    variant's checks (its scale stands in the table of forms), and the verdicts of the leading variants."""
+    variant's largest slopes and its checks (its scale stands in the table of forms), and the verdicts of the leading variants."""
     variants = Variants.of(read)
     core = {name: _without(read[name], variants.beyond_core) for name in ("models", "pairs", "calibration")}
     own = printed(read["checks"], focus)
     return {
         **{name: tables.SHOWN[name](table) for name, table in read.items() if name not in ("checks", "practice")},
         **{name: tables.SHOWN[name](table) for name, table in core.items()},
+        "slopes": tables.SHOWN["slopes"](slopes_table.leading(read["slopes"], focus)),
         "models": tables.SHOWN["models"](_without(core["models"], _without_controls(read, focus))),
         **{name: _under_headings(tables.SHOWN[name](_without(read[name], variants.on_curve)), variants) for name in quantities.WORDS},
         "l23_lambda": _by_curve(read["l23_lambda"], variants),
