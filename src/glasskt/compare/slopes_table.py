@@ -6,7 +6,7 @@ slopes of features that move together. Reliability is between fits to two halves
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -114,5 +114,4 @@ def _figures(wholes: list[pd.DataFrame], pairs: list[tuple[pd.DataFrame, pd.Data
 
 def _apart(slopes: pd.DataFrame) -> "pd.Series[float]":
     """Slopes less the mean of their feature, by skill and feature."""
-    apart: pd.Series[float] = (slopes - slopes.mean()).stack()
-    return apart
+    return cast("pd.Series[float]", (slopes - slopes.mean()).stack())

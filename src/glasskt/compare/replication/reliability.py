@@ -53,7 +53,7 @@ def figures(study: Study, traced: Sequence[Traced], variant: str, learned: Seque
     one, other = (_equal(learned, half) for half in halves[variant])
     # of the skills that the others rest on
     equal = [
-        tuple(half[run].reindex(mean.index) for half in (one, other)) for run, (mean, _) in zip(shared, both, strict=True) if run in one
+        (one[run].reindex(mean.index), other[run].reindex(mean.index)) for run, (mean, _) in zip(shared, both, strict=True) if run in one
     ]
     return [
         *_figures("split_half_r", "reliability", both),
@@ -104,7 +104,7 @@ def _with_gains(traced: Sequence[Traced], variant: str) -> dict[tuple[int, int],
 
 def _equal(learned: Sequence[Learned], variant: str) -> dict[tuple[int, int], pd.Series]:
     """By (fold, seed) the gain of every skill in equal contexts."""
-    return {run: gains.squeeze(axis=1) for run, gains in values(learned, variant, "gain").items()}
+    return {run: gains.iloc[:, 0] for run, gains in values(learned, variant, "gain").items()}
 
 
 def _gains(rows: pd.DataFrame) -> pd.Series:
