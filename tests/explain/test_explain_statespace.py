@@ -134,7 +134,7 @@ def test_text_and_json_list_the_past_with_its_sums():
     assert total[-1] == signed(found.now.logit - sum(term.logit for term in found.now.terms[:2]))
     short = as_text(found, SUBJECT)
     assert "3 others" in short
-    assert "given" in short
+    assert "new, " in short
     said = json.loads(as_json(found, SUBJECT))["now"]
     for term in said["terms"]:
         assert not term["parts"] or sum(part["logit"] for part in term["parts"]) == pytest.approx(term["logit"], abs=1e-12)

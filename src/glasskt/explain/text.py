@@ -161,7 +161,7 @@ def _change(moves: dict[str, Move], name: str) -> float:
 
 def _values(move: Move | None) -> str:
     if move and move.term.parts:
-        return f"{signed(move.new)} given, {signed(move.change - move.new)} faded"
+        return f"{signed(move.new)} new, {signed(move.change - move.new)} faded"
     before, after = (term.value if term else None for term in (move.before, move.after)) if move else (None, None)
     return f"{before} → {after}" if before and after and before != after else ""
 

@@ -32,7 +32,7 @@ def draw(found: Explanation, subject: Subject) -> Figure:
     height = 0.9 + 0.19 * (len(terms) + 3)
     if found.now.past:
         figure, (axes, below) = style.stacked((height, past.HEIGHT), width=style.PAGE)
-        past.panel(below, found)
+        past.panel(figure, below, found)
     else:
         figure, (axes,) = style.canvas(height, width=style.PAGE)
     end = bars(axes, [term.logit for term in terms])
