@@ -1,10 +1,12 @@
 """The state space explained: terms and what each earlier response gives sum to the logit, for every form, on weights drawn at random."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from matplotlib import rc_context
 from numpy.testing import assert_allclose
 from scipy.special import logit
 
@@ -16,6 +18,7 @@ from glasskt.models.family import load_estimator
 from glasskt.models.statespace.contexts import Filter
 from glasskt.models.statespace.contributions import PAST
 from glasskt.models.statespace.settings import Settings
+from glasskt.paper.figures import past, style, waterfall
 
 SKILLS, STEPS = 4, 16
 KNOWN = Filter(beta=np.array([-1.5, -0.8, -0.3, 0.5]), discrimination=np.ones(SKILLS), sigma=0.8, drift=0.01)
@@ -139,3 +142,21 @@ def test_text_and_json_list_the_past_with_its_sums():
     for term in said["terms"]:
         assert not term["parts"] or sum(part["logit"] for part in term["parts"]) == pytest.approx(term["logit"], abs=1e-12)
     assert {part["skill"] for term in said["terms"] for part in term["parts"]} == {f"skill{k}" for k in range(SKILLS)}
+
+
+@pytest.mark.parametrize("answers", ["0" * STEPS, "1" * STEPS, "01" * (STEPS // 2)])
+def test_the_past_is_drawn_whatever_the_answers_were_and_every_bar_ends_where_its_sum_does(answers, monkeypatch):
+    monkeypatch.setattr(past, "SHOWN", 10)
+    settings, _, weights = drawn({})
+    student = replace(STUDENT, response=np.array(list(answers), np.int8))
+    for step, panels, shown in ((0, 1, 0), (1, 2, 1), (15, 2, 10)):
+        found = explain("statespace", settings, weights, student, step)
+        with rc_context(style.look()):
+            figure = waterfall.draw(found, SUBJECT)
+            figure.canvas.draw()
+        assert len(figure.axes) == panels
+        if shown:
+            heights = np.array([[bar.get_height() for bar in bars] for bars in figure.axes[1].containers])  # (3, shown)
+            largest = sorted(found.now.past, key=lambda one: -abs(one.logit))[:shown]
+            assert_allclose(heights.sum(axis=0), [one.logit for one in sorted(largest, key=lambda one: one.step)], atol=1e-9)
+            assert ("5 others give" in figure.axes[1].get_xlabel()) == (step == 15)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
@@ -53,6 +54,6 @@ def _answers(axes: Axes, asked: int, shown: Sequence[Past]) -> None:
     at_foot = blended_transform_factory(axes.transData, axes.transAxes)
     for answer, (marker, words) in MARKS.items():
         places = [place for place, past in enumerate(shown) if past.response == answer]
-        shades = [1.0 if shown[place].skill == asked else 0.35 for place in places]
+        shades = [to_rgba(style.LINE, 1.0 if shown[place].skill == asked else 0.35) for place in places]
         axes.plot([], [], marker, color=style.LINE, markersize=4, label=words)
-        axes.scatter(places, [0.04] * len(places), s=12, marker=marker, color=style.LINE, linewidths=0.8, alpha=shades, transform=at_foot)
+        axes.scatter(places, [0.04] * len(places), s=12, marker=marker, color=shades, linewidths=0.8, transform=at_foot)
