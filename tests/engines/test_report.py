@@ -2,13 +2,18 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from snakemake.exceptions import WorkflowError
 from workspace import make_workspace
 
 from glasskt.engines import report
+from glasskt.engines.snakemake_rules import Rules
+from glasskt.errors import UserError
 from glasskt.pipeline import FIGURES, STAGES, TABLES
 
+ROOT = Path(__file__).parents[2]
 RESULTS = {place for stage in report.STAGES for place in STAGES[stage].outputs.values()}
 
 
@@ -20,9 +25,27 @@ def test_every_result_has_a_caption_in_plain_words() -> None:
         assert not re.search(r"[`*{}\\]|_\W|\|", each.caption), each  # neither LaTeX nor reStructuredText
 
 
-def test_a_result_without_a_caption_is_refused() -> None:
-    with pytest.raises(KeyError):
-        report.shown("results/{study}/tables/nobody.csv")
+@pytest.mark.parametrize(
+    ("place", "place_of_captions"),
+    [
+        ("results/{study}/tables/nobody.csv", "src/glasskt/compare/captions.py"),
+        ("results/{study}/figures/nobody.svg", "src/glasskt/paper/figures/captions.py"),
+        ("results/{study}/nobody.json", "src/glasskt/engines/report.py"),
+    ],
+)
+def test_a_result_without_a_caption_is_refused_in_one_line_that_says_where_to_write_it(place, place_of_captions) -> None:
+    with pytest.raises(UserError, match=re.escape(place)) as refused:
+        report.shown(place)
+    assert str(refused.value).endswith(f"Write one for 'nobody' in {place_of_captions}")
+    assert "\n" not in str(refused.value)
+    assert (ROOT / place_of_captions).is_file()
+
+
+def test_snakemake_stops_with_that_line(monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setitem(report.HEADINGS, "Tables", {})
+    with pytest.raises(WorkflowError, match=r"results/\{study\}/tables/\w+\.\w+: no caption"):
+        Rules.load({}).outputs("compare")
 
 
 @pytest.mark.slow

@@ -33,17 +33,18 @@ from glasskt.training import cohorts
 PARAMS = """
 study: made
 studies:
-  made: {dataset: made, folds: [0], seeds: [1], focus: reference.afm, variants: [reference.afm, additive.*]}
+  made: {dataset: made, folds: [0], seeds: [1], focus: reference.afm, variants: [reference.afm, additive.*, statespace.free]}
   blind: {dataset: made, folds: [0], seeds: [1], focus: reference.afm, variants: [reference.afm]}
 datasets: {made: {format: simulated, students: 90, skills: 5, seed: 0}}
 irt: {static: {model: rasch}}
 variants:
   reference: {afm: {predictor: afm}}
   additive: {free: {}, monotone: {monotone: true}, plain: {curriculum_sd: 0, features: [theta, skill_last_1, log_responses]}}
+  statespace: {free: {epochs: 1}}
 """
 ROOT = Path(__file__).parents[2]
 BUILT = ("simulate", "preprocess", "fit-irt", "train", "trajectories", "terms")
-VARIANTS = ("additive.free", "additive.monotone", "additive.plain")
+VARIANTS = ("additive.free", "additive.monotone", "additive.plain", "statespace.free")
 
 
 @pytest.fixture(scope="module")
@@ -89,19 +90,19 @@ def students(variant, number):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_terms_sum_to_the_logit_of_the_run_and_the_next_prediction_is_the_one_that_came(here, variant):
-    met = 0
+    met, family = 0, variant.partition(".")[0]
     for settings, weights, history in students(variant, 4):
-        estimator = load_estimator("additive", settings, history.n_skills)
+        estimator = load_estimator(family, settings, history.n_skills)
         p = estimator.trace(weights, history).quantities["p_before"]
         rows = said_of(variant)
         written = rows.loc[rows["student"] == history.students[0], "p_before"].to_numpy()
         for step in range(0, len(history), 3):
-            found = explain("additive", settings, weights, history, step)
-            assert sum(term.logit for term in found.now.terms) == pytest.approx(logit(p[step]), abs=1e-6)
+            found = explain(family, settings, weights, history, step)
+            assert sum(term.logit for term in found.now.terms) == pytest.approx(logit(float(p[step])), abs=2e-6)
             assert found.now.p == pytest.approx(written[step], abs=1e-6)
             assert sum(group.logit for group in found.now.groups) == pytest.approx(found.now.logit, abs=1e-9)
             if step + 1 < len(history) and history.skill[step + 1] == history.skill[step]:
-                assert found.after[found.response].p == pytest.approx(p[step + 1], abs=1e-9)
+                assert found.after[found.response].p == pytest.approx(p[step + 1], abs=1e-6)
                 met += 1
             for answer, after in found.after.items():
                 assert sum(move.change for move in found.moved(answer)) == pytest.approx(after.logit - found.now.logit, abs=1e-6)
@@ -169,6 +170,25 @@ def test_the_command_prints_sums_names_the_role_and_draws(here):
     assert "learned from: the model was fitted to these very answers" in told(student=str(learned), variant="additive.monotone")
 
 
+def test_the_command_lists_and_draws_the_past_of_a_state_space(here):
+    row = said_of("statespace.free").query("step == 9").iloc[0]
+    given = ["--variant", "statespace.free", "--student", str(row["student"]), "--step", "9"]
+    done = subprocess.run(
+        [sys.executable, "-m", "glasskt.cli", "explain", *given, "--plot", "past.svg"], capture_output=True, text=True, check=True
+    )
+    assert f"P(right) {100 * row['p_before']:.1f} %" in done.stdout
+    assert "Past practice" in done.stdout
+    assert "all 9 " in done.stdout
+    assert "part of it says who the student is" in " ".join(done.stdout.split())
+    assert "Features that move together" not in done.stdout
+    drawn = Path("past.svg").read_bytes()
+    told(student=str(row["student"]), step=9, variant="statespace.free", plot=Path("again_past.svg"))
+    assert Path("again_past.svg").read_bytes() == drawn
+    first = json.loads(told(student=str(row["student"]), step=0, variant="statespace.free", as_json_text=True))
+    assert [term["name"] for term in first["now"]["terms"] if term["logit"]] == ["skill"]
+    assert "Past practice" not in told(student=str(row["student"]), step=0, variant="statespace.free")
+
+
 def test_json_holds_every_term_and_the_variant_is_found_where_none_is_named(here):
     student = str(said_of("additive.free").query("step == 7")["student"].iloc[0])
     found = json.loads(told(student=student, step=7, as_json_text=True))
@@ -185,7 +205,7 @@ def test_json_holds_every_term_and_the_variant_is_found_where_none_is_named(here
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"variant": "reference.afm"}, "family reference: .* no sums of named terms.*: additive"),
+        ({"variant": "reference.afm"}, "family reference: .* no sums of named terms.*: additive, statespace"),
         ({"variant": "additive.fre"}, 'Did you mean "additive.free"'),
         ({"student": "nobody"}, "no student 'nobody'; ids run from"),
         ({"step": 100000}, "no step 100000; steps are 0-based and run from 0 to"),
@@ -265,4 +285,4 @@ def test_three_test_students_by_hand():
 
 
 def test_families_are_found_by_their_rooms():
-    assert "additive" in explained_families()
+    assert explained_families() == ("additive", "statespace")

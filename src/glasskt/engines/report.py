@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from glasskt.compare.captions import GROUPS as TABLES
+from glasskt.errors import UserError
 from glasskt.paper.figures.captions import GROUPS as FIGURES
 
 PAPER = {
@@ -17,6 +18,12 @@ PAPER = {
 }
 HEADINGS: dict[str, Mapping[str, Mapping[str, str]]] = {"Paper": PAPER, "Figures": FIGURES, "Tables": TABLES}
 """Heading -> group -> result -> caption."""
+WRITTEN_IN = {
+    "Paper": "src/glasskt/engines/report.py",
+    "Figures": "src/glasskt/paper/figures/captions.py",
+    "Tables": "src/glasskt/compare/captions.py",
+}
+"""Where the captions of a heading stand."""
 _PARTS = {"figures": "Figures", "tables": "Tables"}
 
 
@@ -48,11 +55,13 @@ def shown(place: str) -> Shown:
         place: Of the output, as the stage declares it.
 
     Raises:
-        KeyError: It has no caption.
+        UserError: It has no caption.
     """
     path = PurePosixPath(place)
     heading = "Tables" if path.stem == "power" else _PARTS.get(path.parent.name, "Paper")
     found = {name: (group, caption) for group, results in HEADINGS[heading].items() for name, caption in results.items()}
+    if path.stem not in found:
+        raise UserError(f"{place}: no caption, which the report shows beside it. Write one for {path.stem!r} in {WRITTEN_IN[heading]}")
     group, caption = found[path.stem]
     return Shown(heading=heading, group=group, result=path.stem, form=path.suffix[1:], caption=caption)
 

@@ -90,7 +90,10 @@ class Rules:
 
 def _reported(place: str) -> Any:
     """An output that stands in the report of Snakemake."""
-    shown = results.shown(place)
+    try:
+        shown = results.shown(place)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
     return report(
         place,
         caption=str(results.caption_file(shown, CAPTIONS).resolve()),

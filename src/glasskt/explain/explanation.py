@@ -1,6 +1,7 @@
 """One prediction of one student: its terms, and the prediction for the same skill next, had this answer been wrong or right.
 
-A family is explained by its room in `families/`, found by its file and imported alone: a function `terms` that gives the addends of logits.
+A family is explained by its room in `families/`, found by its file and imported alone: a function `terms` that gives the addends of logits,
+and `NOTES`, what a reader must know of them.
 """
 
 import importlib
@@ -41,6 +42,12 @@ class Move:
         """Logits."""
         return (self.after.logit if self.after else 0.0) - (self.before.logit if self.before else 0.0)
 
+    @property
+    def new(self) -> float:
+        """What of the change the answer itself gives, where the term is made of earlier responses; the rest is what fades. Logits."""
+        known = {part.step for part in self.before.parts} if self.before else set()
+        return sum(part.logit for part in self.after.parts if part.step not in known) if self.after else 0.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
@@ -53,6 +60,7 @@ class Explanation:
         response: The answer: 1 right, 0 wrong. No term knows it.
         now: The prediction.
         after: Answer -> the prediction for the same skill at the next step, had this answer been so: wrong (0) and right (1).
+        notes: What a reader must know of the terms of this family.
     """
 
     student: int | str
@@ -61,6 +69,7 @@ class Explanation:
     response: int
     now: Prediction
     after: dict[int, Prediction]
+    notes: tuple[str, ...]
 
     def moved(self, answer: int) -> list[Move]:
         """What the answer moves, the largest first."""
@@ -95,7 +104,8 @@ def explain(family: str, settings: Any, weights: dict[str, NDArray], student: Co
     refuse_unexplained(family)
     if not 0 <= step < len(student):
         raise UserError(f"student {student.students[0]}: no step {step}; steps are 0-based and run from 0 to {len(student) - 1}")
-    terms: Terms = importlib.import_module(f"glasskt.explain.families.{family}").terms
+    room = importlib.import_module(f"glasskt.explain.families.{family}")
+    terms: Terms = room.terms
     now, wrong, right = terms(settings, weights, _asked_again(student, step), [step, step + 1, 2 * step + 3])
     name = student.students[0]
     return Explanation(
@@ -105,6 +115,7 @@ def explain(family: str, settings: Any, weights: dict[str, NDArray], student: Co
         response=int(student.response[step]),
         now=Prediction(now),
         after={0: Prediction(wrong), 1: Prediction(right)},
+        notes=room.NOTES,
     )
 
 

@@ -6,6 +6,46 @@ from functools import cached_property
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one earlier response still gives to a term.
+
+    Attributes:
+        step: Of that response, 0-based.
+        skill: Index of the skill that it practised.
+        response: Its answer: 1 right, 0 wrong.
+        left: Share that forgetting has left of what it gave at first.
+        logit: What it adds now.
+    """
+
+    step: int
+    skill: int
+    response: int
+    left: float
+    logit: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What one earlier response still gives to a prediction.
+
+    Attributes:
+        step, skill, response, left: As of its parts.
+        gives: Name of a term -> what it adds to that.
+    """
+
+    step: int
+    skill: int
+    response: int
+    left: float
+    gives: dict[str, float]
+
+    @property
+    def logit(self) -> float:
+        """What it adds in all."""
+        return math.fsum(self.gives.values())
+
+
+@dataclass(frozen=True, kw_only=True)
 class Term:
     """One addend of a logit.
 
@@ -18,6 +58,7 @@ class Term:
         usual: The same of the training responses, at which the term is 0; None where that means nothing.
         skill: Index of another skill that it speaks of.
         step: The earlier response that it comes from, 0-based.
+        parts: What each earlier response gives to it, where the model keeps account of that; they sum to `logit`.
     """
 
     name: str
@@ -28,6 +69,7 @@ class Term:
     usual: str | None = None
     skill: int | None = None
     step: int | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +87,15 @@ class Prediction:
     def p(self) -> float:
         """Probability of a right answer."""
         return probability(self.logit)
+
+    @property
+    def past(self) -> tuple[Past, ...]:
+        """The earlier responses that terms have parts of, in time; what each gives sums over them to those terms."""
+        gives: dict[int, dict[str, Part]] = {}
+        for term in self.terms:
+            for part in term.parts:
+                gives.setdefault(part.step, {})[term.name] = part
+        return tuple(_past(gives[step]) for step in sorted(gives))
 
     @property
     def ordered(self) -> tuple[Term, ...]:
@@ -83,3 +134,9 @@ def log_odds(p: float) -> float:
 
 def _ordered(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return (*terms[:1], *sorted(terms[1:], key=lambda term: -abs(term.logit)))
+
+
+def _past(parts: dict[str, Part]) -> Past:
+    of = next(iter(parts.values()))
+    gives = {name: part.logit for name, part in parts.items()}
+    return Past(step=of.step, skill=of.skill, response=of.response, left=of.left, gives=gives)

@@ -18,24 +18,17 @@ SHOWN = 12
 """Terms that are shown one by one."""
 MOVES = 8
 ANSWERS = {1: "right", 0: "wrong"}
-NOTES = (
-    "A term is what its value adds to the usual value, the mean over the training responses: at that value it is 0. Features that move "
-    "together (a count and its logarithm, a rate and a run) share their effect: read a group as a whole, not the sign of one term. A visit "
-    "is an unbroken run of responses to one skill; here means in this visit.",
-    "Skills practised before: these terms encode the curriculum (which class, book and path the student is on), not transfer of learning "
-    "from one skill to another; no answer enters them.",
-    "The model's own arithmetic, exact: its terms sum to its logit. They say what it counted, not what causes learning.",
-)
-"""What a reader must know of the terms."""
+EXACT = "The model's own arithmetic, exact: its terms sum to its logit. They say what it counted, not what causes learning."
+"""What a reader must know of the terms of any family."""
 
 
 def as_text(found: Explanation, subject: Subject, *, every: bool = False, width: int = 110) -> str:
-    """Groups, terms by size with the sum so far, and what one more answer would do.
+    """Groups, terms by size with the sum so far, what each earlier response gives where that is known, and what one more answer would do.
 
     Arguments:
         found: The explanation.
         subject: Its heading.
-        every: Show every term, not the largest `SHOWN` and the sum of the others.
+        every: Show every term and every earlier response, not the largest `SHOWN` and the sum of the others.
         width: Of the screen, in characters.
     """
     screen = Console(file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False)
@@ -45,12 +38,16 @@ def as_text(found: Explanation, subject: Subject, *, every: bool = False, width:
     screen.print(f"{subject.run}\n")
     said = f"Before the answer: P(right) {_percent(found.now.p)}, logit {signed(found.now.logit)}. "
     screen.print(f"{said}The answer was {ANSWERS[found.response]}.\n")
-    screen.print(_groups(found.now))
-    screen.print()
+    if len(found.now.groups) < len(found.now.terms):
+        screen.print(_groups(found.now))
+        screen.print()
     screen.print(_terms(found.now, subject, len(found.now.terms) if every else SHOWN))
+    if found.now.past:
+        screen.print("\nPast practice: what each earlier response still gives, in logits, and the share that forgetting has left of it\n")
+        screen.print(_past(found.now, subject, len(found.now.past) if every else SHOWN))
     screen.print(f"\nOne more answer: skill {name} asked again at the next step, had the answer at step {found.step} been right or wrong\n")
     screen.print(_next(found, subject))
-    for note in NOTES:
+    for note in (*found.notes, EXACT):
         screen.print(f"\n{note}")
     written = screen.file
     assert isinstance(written, io.StringIO)
@@ -70,7 +67,7 @@ def as_json(found: Explanation, subject: Subject) -> str:
             "now": _prediction(found.now, subject),
             "next_if_wrong": _prediction(found.after[0], subject),
             "next_if_right": _prediction(found.after[1], subject),
-            "notes": list(NOTES),
+            "notes": [*found.notes, EXACT],
         }
     )
 
@@ -118,6 +115,22 @@ def _terms(now: Prediction, subject: Subject, shown: int) -> Table:
     return table
 
 
+def _past(now: Prediction, subject: Subject, shown: int) -> Table:
+    """The earlier responses that give most, in time, and the others as one; a column for each term that they give to."""
+    names = [term.name for term in now.terms if term.parts]
+    table = _table("step", "skill", "answer", "left", figures=(*names, "logits"))
+    largest = sorted(now.past, key=lambda past: -abs(past.logit))
+    for past in sorted(largest[:shown], key=lambda past: past.step):
+        gives = (signed(past.gives[name]) if name in past.gives else "" for name in names)
+        about = (str(past.step), subject.skills[past.skill], ANSWERS[past.response], f"{100 * past.left:.0f} %")
+        table.add_row(*about, *gives, signed(past.logit))
+    for words, some in ((f"{len(largest[shown:])} others", largest[shown:]), (f"all {len(largest)}", largest)):
+        sums = (sum(past.gives.get(name, 0.0) for past in some) for name in names)
+        if some:
+            table.add_row(words, "", "", "", *map(signed, sums), signed(sum(past.logit for past in some)))
+    return table
+
+
 def _table(*columns: str, figures: tuple[str, ...] = ("logits", "sum", "P(right)")) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for number, column in enumerate((*columns, *figures)):
@@ -147,13 +160,21 @@ def _change(moves: dict[str, Move], name: str) -> float:
 
 
 def _values(move: Move | None) -> str:
+    if move and move.term.parts:
+        return f"{signed(move.new)} new, {signed(move.change - move.new)} faded"
     before, after = (term.value if term else None for term in (move.before, move.after)) if move else (None, None)
     return f"{before} → {after}" if before and after and before != after else ""
 
 
 def _prediction(one: Prediction, subject: Subject) -> dict[str, object]:
-    terms = [asdict(term) | {"skill": None if term.skill is None else subject.skills[term.skill]} for term in one.ordered]
+    terms = [_named(term, subject.skills) for term in one.ordered]
     return {"p": one.p, "logit": one.logit, "terms": terms, "groups": {group.note: group.logit for group in one.groups}}
+
+
+def _named(term: Term, skills: Sequence[str]) -> dict[str, object]:
+    """A term with names of skills for their indices."""
+    parts = [asdict(part) | {"skill": skills[part.skill]} for part in term.parts]
+    return asdict(term) | {"skill": None if term.skill is None else skills[term.skill], "parts": parts}
 
 
 def _percent(p: float) -> str:

@@ -14,6 +14,14 @@ from glasskt.models.additive.settings import Settings
 
 SKILL = "the skill itself"
 CURRICULUM = "skills practised before (curriculum)"
+NOTES = (
+    "A term is what its value adds to the usual value, the mean over the training responses: at that value it is 0. Features that move "
+    "together (a count and its logarithm, a rate and a run) share their effect: read a group as a whole, not the sign of one term. A visit "
+    "is an unbroken run of responses to one skill; here means in this visit.",
+    "Skills practised before: these terms encode the curriculum (which class, book and path the student is on), not transfer of learning "
+    "from one skill to another; no answer enters them.",
+)
+"""What a reader must know of the terms."""
 
 
 def terms(settings: Settings, weights: dict[str, NDArray], cohort: Cohort, rows: Sequence[int]) -> list[tuple[Term, ...]]:

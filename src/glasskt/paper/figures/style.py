@@ -106,6 +106,13 @@ def rows(height: float, panels: int, share_y: bool = True, width: float = COLUMN
     return figure, list(axes[:, 0])
 
 
+def stacked(heights: tuple[float, ...], width: float = COLUMN) -> tuple[Figure, list[Axes]]:
+    """A figure with panels of their own axes below each other, each of a height in inches."""
+    figure = Figure(figsize=(width, sum(heights)), layout="constrained")
+    axes = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)
+    return figure, list(axes[:, 0])
+
+
 def form_line(form: str) -> dict[str, Any]:
     """How the line of a form of l_23 is drawn, as arguments of `Axes.plot`."""
     colour, line, marker = FORMS.get(form, OTHER_FORM)

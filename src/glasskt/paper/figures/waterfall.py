@@ -10,7 +10,7 @@ from glasskt.explain.explanation import Explanation
 from glasskt.explain.subject import ROLES, Subject
 from glasskt.explain.term import Term, log_odds, probability
 from glasskt.explain.text import ANSWERS, largest, said, signed
-from glasskt.paper.figures import style
+from glasskt.paper.figures import past, style
 
 SHOWN = 14
 CHANCES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
@@ -20,6 +20,8 @@ CHANCES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 def draw(found: Explanation, subject: Subject) -> Figure:
     """The largest terms of a prediction, and what the same skill would have next after a right and after a wrong answer.
 
+    Below them what each earlier response still gives, where the model keeps account of that.
+
     Arguments:
         found: The explanation.
         subject: Its heading.
@@ -27,7 +29,12 @@ def draw(found: Explanation, subject: Subject) -> Figure:
     shown, rest = largest(found.now, SHOWN)
     terms = [*shown, *([rest] if rest else [])]
     labels = [_label(term, subject.skills) for term in terms]
-    figure, (axes,) = style.canvas(0.9 + 0.19 * (len(terms) + 3), width=style.PAGE)
+    height = 0.9 + 0.19 * (len(terms) + 3)
+    if found.now.past:
+        figure, (axes, below) = style.stacked((height, past.HEIGHT), width=style.PAGE)
+        past.panel(figure, below, found)
+    else:
+        figure, (axes,) = style.canvas(height, width=style.PAGE)
     end = bars(axes, [term.logit for term in terms])
     ends = {"P(right) before the answer": (end, style.LINE)}
     ends |= {f"next, after a {ANSWERS[answer]} answer": (found.after[answer].logit, colour) for answer, colour in ((1, UP), (0, DOWN))}
