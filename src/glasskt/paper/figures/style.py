@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 MODEL = "#0072B2"
 FILTER = "#D55E00"
@@ -131,7 +132,8 @@ def label_ends(axes: Axes, ends: dict[str, tuple[float, float, str]], gap: float
     ordered = sorted(ends.items(), key=lambda end: end[1][1])
     places = apart([(y - bottom) / (top - bottom) for _, (_, y, _) in ordered], gap)
     for (name, (x, _, colour)), place in zip(ordered, places, strict=True):
-        axes.annotate(name, (x, bottom + place * (top - bottom)), color=colour, va="center", ha="left", annotation_clip=False)
+        said = axes.annotate(name, (x, bottom + place * (top - bottom)), color=colour, va="center", ha="left", annotation_clip=False)
+        said.set_path_effects([withStroke(linewidth=2, foreground="white")])  # a bar may pass behind it
 
 
 def apart(places: list[float], gap: float) -> list[float]:
