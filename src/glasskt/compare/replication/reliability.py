@@ -80,8 +80,8 @@ def of_whole(r: float) -> float:
     negative reliabilities", Educational and Psychological Measurement 53, 643-650.
 
     Example:
-        >>> of_whole(0.6), of_whole(0.0), of_whole(-1.0)
-        (0.75, 0.0, -1.0)
+        >>> of_whole(1.0), of_whole(0.0), of_whole(-1.0)
+        (1.0, 0.0, -1.0)
     """
     return 2 * r / (1 + abs(r))
 
