@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from glasskt import __version__
+from glasskt.checks import gain_spread
 from glasskt.compare import power_table
 from glasskt.compare.l23 import claims, trade_off
 from glasskt.compare.l23.signatures import HEADS, TOGETHER
@@ -20,6 +21,12 @@ from glasskt.paper.pages import printed, verdict_tables
 from glasskt.paper.variants import Variants, reference_sd
 
 POWER = (power_table.TELLS, power_table.UNSURE, power_table.LENIENT, power_table.SEVERE, power_table.EMPTY)
+
+OF_ABILITY = ("l_23", "theta_dynamic", "theta_static")
+"""Checks that ask of a model's ability what the exact filter's answers."""
+
+ROUNDING = 1e-9
+"""Mean squared logits between an ability and the filter's below which they are one."""
 
 AGREES = 0.99
 """Correlation of two fits' difficulties from which they agree."""
@@ -64,6 +71,7 @@ def context(
         "verdict_tables": list(verdict_tables(read)),
         "gains": _gains(read),
         "verdicts": _verdicts(read["checks"], block["focus"]),
+        "ability_is_the_filter": _is_the_filter(printed(read["checks"], block["focus"])),
         "compared": not read["pairs"].empty,
         "notes": len(read["notes"]),
         "lengths": list(trajectory.LENGTHS),
@@ -112,9 +120,9 @@ def _gains(read: dict[str, pd.DataFrame]) -> dict[str, Any]:
         },
         "add": gain_claims.gains_add(read),
         "contrasts": read["gains_contrasts"][["variant", "against", "key"]].to_dict("records"),
-        "asked": {key: f"{threshold:g}" for key, threshold in ASKED.items()},
+        "asked": {**{key: f"{threshold:g}" for key, threshold in ASKED.items()}, "gain_sd_later": f"{gain_spread.OVER_SKILLS:.2f}"},
         "noted": not read["gains_replication"].empty,
-        "verdicts": dict(Counter(read["gains_replication"]["verdict"])),
+        "verdicts": _figures_by_verdict(read["gains_replication"]),
     }
 
 
@@ -135,9 +143,23 @@ def _with_faults(signatures: pd.DataFrame, variants: list[str]) -> list[dict[str
 
 
 def _verdicts(checks: pd.DataFrame, focus: str) -> dict[str, int]:
-    """How many of the focus variant's printed checks end in each verdict."""
-    counts = Counter(verdict.partition(" (")[0] for verdict in printed(checks, focus)["verdict"])
+    """How many of the focus variant's printed checks end in each verdict; without those of an ability that is the filter's by construction,
+    which say nothing of the variant."""
+    own = printed(checks, focus)
+    if _is_the_filter(own):
+        own = own[~own["check"].isin(OF_ABILITY)]
+    counts = Counter(verdict.partition(" (")[0] for verdict in own["verdict"])
     return dict(sorted(counts.items()))
+
+
+def _is_the_filter(checks: pd.DataFrame) -> bool:
+    """Whether a variant's ability is the exact filter's own."""
+    return bool((checks.loc[checks["quantity"] == "l_23 dynamic", "value"] < ROUNDING).any())
+
+
+def _figures_by_verdict(replication: pd.DataFrame) -> dict[str, int]:
+    """How many of the notes' figures end in each verdict; one that two variants repeat counts once, by the first of them."""
+    return dict(Counter(replication.drop_duplicates(["source", "run", "key"])["verdict"]))
 
 
 def power_counts(power: pd.DataFrame | None) -> dict[str, Any]:
