@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import typst
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 DPI = 300
@@ -23,7 +24,7 @@ _PAGE = """#set document(date: none)
 def exported(figure: Figure) -> dict[str, bytes]:
     """The figure in every format of `FORMATS`, without dates."""
     content = io.BytesIO()
-    figure.savefig(content, format="svg", metadata={"Date": None})
+    FigureCanvasSVG(figure).print_svg(content, metadata={"Date": None})  # which draws once; `savefig` draws twice
     with tempfile.TemporaryDirectory(prefix="glasskt-figure-") as name:
         folder = Path(name)
         (folder / "figure.svg").write_bytes(content.getvalue())
