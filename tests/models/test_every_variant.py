@@ -61,9 +61,8 @@ BLOCKS = {
         f"{name}-{encoder['kind']}": {**block, **SHORT, "encoder": encoder}
         for name, block in PARAMETERS["variants"]["gainakt3"].items()
         if not name.endswith(("_half_1", "_half_2", "_full", "_attention"))  # other students or sizes, no other network
-        for encoder in (
-            (LSTM, ATTENTION) if name in ("v1", "v3_phase2", "ranged", "initial") else (ATTENTION,) if "skill_similarity" in block else (LSTM,)
-        )
+        for encoder in (LSTM, ATTENTION)
+        if encoder is (ATTENTION if "skill_similarity" in block else LSTM) or name in ("v1", "v3_phase2", "ranged", "initial")
     },
 }
 

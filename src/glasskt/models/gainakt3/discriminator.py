@@ -1,8 +1,9 @@
 """A discriminator that learns to tell the gains of a response from gains that differ, while the gains learn to be taken for such.
 
-Both learn by one loss in one pass: the gradient of what makes the gains is turned round on its way back (Ganin and Lempitsky 2015). It reads
-gains in order of size, so it asks how they spread, not which skill has which. Its reference are draws from the uniform distribution on
-[0, 1], fixed, so that a loss does not depend on chance. Source: note 002, "adversarial training (discriminator to detect uniform gains)".
+Both learn by one loss in one pass: the gradient of what makes the gains is turned round on its way back (Ganin and Lempitsky 2015). It
+reads gains in order of size, so it asks how they spread, not which skill has which. Its reference is drawn from the uniform distribution
+on [0, 1] once and for all, so that a loss does not depend on chance. Source: note 002, "adversarial training (discriminator to detect
+uniform gains)".
 """
 
 from typing import Any

@@ -2,7 +2,7 @@
 
     ( mean over responses of log(1 + exp(z)) + mean over the reference of log(1 + exp(-z)) ) / 2,   z the logit of being of the reference
 
-The discriminator lowers it; what makes the gains raises it, its gradient being turned round before. Source: note 002; Goodfellow et al. 2014.
+The discriminator lowers it; what makes the gains raises it, its gradient being turned round. Source: note 002; Goodfellow et al. 2014.
 """
 
 from torch import Tensor

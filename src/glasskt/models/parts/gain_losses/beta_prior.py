@@ -2,8 +2,8 @@
 
     prior_s = beta_0 exp(-0.5 z_s),   z_s = the difficulty of s, standardised over the skills
 
-so that an easy skill is learned faster. Source: note 002, "external skill difficulty priors (item response theory parameters)"; the sign and
-the spread of 0.5 (that of V3's random start) are ours.
+so that an easy skill is learned faster. Source: note 002, "external skill difficulty priors (item response theory parameters)"; the sign
+and the spread of 0.5 (that of V3's random start) are ours.
 """
 
 from torch import Tensor
