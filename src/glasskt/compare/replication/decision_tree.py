@@ -84,7 +84,8 @@ def shown(tree: pd.DataFrame) -> pd.DataFrame:
     for column, head in heads.items():
         frame[head] = [text(column, value) for value in tree[column]]
     limits = zip(tree["low"], tree["high"], strict=True)
-    return frame.assign(**{"95 %": [interval(low, high, rethinks.DIGITS) for low, high in limits], "verdict": tree["verdict"]})
+    frame["95 %"] = [interval(low, high, rethinks.DIGITS) for low, high in limits]
+    return frame.assign(verdict=tree["verdict"])
 
 
 def text(column: str, value: float) -> str:
