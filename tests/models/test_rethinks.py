@@ -231,3 +231,10 @@ def test_an_mlp_begins_like_a_projection():
     gains = gains_of(network_of("rethink_mlp"), whole(drawn()))
     assert abs(logit(gains.double().numpy())).max() < 3
     assert gains.std() > 0.01
+
+
+def test_every_remedy_is_described():
+    text = (Path(__file__).parents[2] / "docs" / "rethinks.md").read_text(encoding="utf-8")
+    names = [name for name in BLOCKS if name.startswith("rethink_") and "_half_" not in name]
+    assert len(names) > 25
+    assert [name for name in names if f"`{name.removesuffix('_warmup')}`" not in text] == []

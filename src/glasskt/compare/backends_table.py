@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from glasskt.compare import note_003
@@ -79,8 +78,8 @@ def text(column: str, value: float) -> str:
 
 def _names(fold: pd.DataFrame) -> list[str]:
     """`mml`, `2pl`, `mml, first`, `py-irt`, `1,000 epochs`, `500 epochs, last`."""
-    ways = np.where(fold["fit"] == "vague", fold["epochs"].map("{:,} epochs".format), fold["fit"])
-    return list(ways + np.where(fold["responses"] == "all", "", ", " + fold["responses"]))
+    fits = zip(fold["fit"], fold["epochs"], fold["responses"], strict=True)
+    return [(f"{epochs:,} epochs" if fit == "vague" else fit) + ("" if of == "all" else f", {of}") for fit, epochs, of in fits]
 
 
 def _row(folds: Sequence[pd.DataFrame], name: str) -> dict[str, Any]:
