@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -54,14 +55,22 @@ def configured(folder: Path) -> Path:
     return path
 
 
-def command(*words: object) -> tuple[float, float]:
-    """Seconds and peak GiB of one glasskt command; ends the program where it fails."""
+class Cost(NamedTuple):
+    """Of one command: wall and processor seconds, and peak memory."""
+
+    seconds: float
+    processor: float
+    gib: float
+
+
+def command(*words: object) -> Cost:
+    """Cost of one glasskt command; ends the program where it fails."""
     start = time.perf_counter()
     arguments = [sys.executable, "-m", "glasskt.cli", *map(str, words)]
     _, status, usage = os.wait4(os.spawnv(os.P_NOWAIT, sys.executable, arguments), 0)
     if status:
         sys.exit(f"{words[0]} failed")
-    return time.perf_counter() - start, usage.ru_maxrss / 2**20
+    return Cost(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20)
 
 
 def main() -> None:
@@ -85,9 +94,9 @@ def main() -> None:
         print("| command | seconds | peak memory, GiB |\n|---|---|---|")
         total, peak = 0.0, 0.0
         for step, words in steps.items():
-            seconds, memory = command(step, *known, *words)
-            total, peak = total + seconds, max(peak, memory)
-            print(f"| `{step}` | {seconds:.0f} | {memory:.2f} |", flush=True)
+            cost = command(step, *known, *words)
+            total, peak = total + cost.seconds, max(peak, cost.gib)
+            print(f"| `{step}` | {cost.seconds:.0f} | {cost.gib:.2f} |", flush=True)
         print(f"| all | {total:.0f} (target {TARGET_SECONDS}) | {peak:.2f} (target {TARGET_GIB:.2f}) |")
 
 

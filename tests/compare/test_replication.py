@@ -163,7 +163,7 @@ def test_figures_of_the_notes_stand_only_beside_their_data(made: study.Study, tr
 def test_every_figure_of_the_notes_has_words() -> None:
     assert {key for run in notes_gain.RUNS.values() for key in run} <= set(quantities.WORDS)
     assert set(notes_gain.RUN_OF_VARIANT.values()) == set(notes_gain.RUNS) == set(notes_gain.SOURCES)
-    known = {*quantities.METRICS, *quantities.CHECKS, *quantities.HISTORY, "split_half_r", "seed_r"}
+    known = {*quantities.METRICS, *quantities.CHECKS, *quantities.HISTORY, *quantities.AGREEMENTS}
     assert known == set(quantities.WORDS)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -103,6 +104,14 @@ def test_a_bad_line_is_named_in_one_line(line, words):
     with pytest.raises(UserError, match=f"line 2: .*{words}") as raised:
         follow(TRUTH, NAMES, ["a,1", line], lambda said: None)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("lines", "answered"), [(["z,1"], 0), (["skill,response", "", "a,2"], 0), (["a,1", "z,1"], 2), ([], 1)])
+def test_nothing_is_said_before_a_first_line_that_is_refused(lines, answered):
+    said = []
+    with suppress(UserError):
+        follow(TRUTH, NAMES, lines, said.append)
+    assert len(said) == answered
 
 
 @given(st.lists(st.text(max_size=12), max_size=5))

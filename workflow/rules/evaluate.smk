@@ -8,6 +8,26 @@ rule verify:
     message: "{rule} {wildcards}"
     shell: RUN
 
+rule terms:
+    input: **rules_of.inputs("terms")
+    output: **rules_of.outputs("terms")
+    params: **rules_of.params("terms")
+    threads: rules_of.threads("terms")
+    log: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/terms.log"
+    benchmark: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/terms.benchmark.tsv"
+    message: "{rule} {wildcards}"
+    shell: RUN
+
+rule skills:
+    input: **rules_of.inputs("skills")
+    output: **rules_of.outputs("skills")
+    params: **rules_of.params("skills")
+    threads: rules_of.threads("skills")
+    log: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/skills.log"
+    benchmark: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/skills.benchmark.tsv"
+    message: "{rule} {wildcards}"
+    shell: RUN
+
 rule power:
     input: **rules_of.inputs("power")
     output: **rules_of.outputs("power")

@@ -1,7 +1,8 @@
 """`glasskt follow`: lines `skill,response` of one student in, mastery with its 95 % interval out, one line each."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -54,14 +55,21 @@ def follow(parameters: Parameters, names: list[str], lines: Iterable[str], say: 
         parameters: Of the filter.
         names: How lines name the skills, in the order of their indices.
         lines: `skill,response`, a first line of these words and empty lines left out.
-        say: Takes a header, then one line for each response.
+        say: Takes a header before the first answer, so that a refused first line leaves nothing behind, then a line for each response.
 
     Raises:
         UserError: A line is not a known skill and a 0 or 1.
     """
+    answers = _answers(parameters, names, lines)
+    for line in (HEADER, *islice(answers, 1)):
+        say(line)
+    for line in answers:
+        say(line)
+
+
+def _answers(parameters: Parameters, names: list[str], lines: Iterable[str]) -> Iterator[str]:
     index = {name: skill for skill, name in enumerate(names)}
     state = online.start(parameters)
-    say(HEADER)
     for number, line in enumerate(lines, start=1):
         text = line.strip()
         if not text or (number == 1 and text.replace(" ", "") == "skill,response"):
@@ -69,7 +77,7 @@ def follow(parameters: Parameters, names: list[str], lines: Iterable[str], say: 
         name, response = _read(text, number, index)
         state = online.update(state, index[name], response)
         belief = online.mastery(state, index[name])
-        say(f"{name},{response},{belief.p:.4f},{belief.low:.4f},{belief.high:.4f}")
+        yield f"{name},{response},{belief.p:.4f},{belief.low:.4f},{belief.high:.4f}"
 
 
 def _read(text: str, number: int, index: dict[str, int]) -> tuple[str, int]:

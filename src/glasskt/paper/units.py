@@ -10,6 +10,7 @@ UNITS = (
     (r"skills|skills moved .*", "skills"),
     (r"epochs?", "epochs"),
     (r"parameters", "parameters"),
+    (r"(half_[12]_)?slope(_sd)?", "logits per standard deviation"),
     (r"drift_variance", "squared logits per response"),
     (r"(theta|beta|eap|scores)[_ ](mean|sd|min|max)|mml_max_difference", "logits"),
     (r"l_2[23]([_ ](mean|dynamic|mean form))?", "squared logits"),

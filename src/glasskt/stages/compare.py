@@ -17,10 +17,13 @@ from glasskt.compare import (
     data_table,
     irt_table,
     layout,
+    learned,
     models_table,
     notes_table,
     pairs,
     practice_table,
+    rows_table,
+    slopes_table,
     tables,
 )
 from glasskt.compare.l23 import course as course_of
@@ -41,6 +44,7 @@ def run(
     history: list[Path],
     by_student: list[Path],
     trajectories: list[Path],
+    skills: list[Path],
     interactions: Path,
     facts: Path,
     items: list[Path],
@@ -63,7 +67,8 @@ def run(
         checks: checks.json of every run.
         history: history.csv of every run.
         by_student: by_student.parquet of every run.
-        trajectories: trajectories.parquet of every run that is a control or a half, or has one.
+        trajectories: trajectories.parquet of every run that is a control, a half or an average, or is set beside one.
+        skills: skills.parquet of every run that is a half or has halves, where its family tells of skills.
         interactions: interactions.parquet.
         facts: dataset.json.
         items: items.parquet of every fold.
@@ -83,7 +88,8 @@ def run(
     report = l23_tables.tables(runs, known)
     answers = pd.read_parquet(interactions)
     traces = traced.read(trajectories, metrics, runs, answers)
-    gains = gain_models.table(runs, traces)
+    of_skills = learned.read(skills, metrics, runs)
+    gains = gain_models.table(runs, traces, of_skills)
     judged = replace(runs, checks=pd.concat([runs.checks, across_runs.found(runs, traces)], ignore_index=True))
     found = checks_table.table(judged, known)
     focus = parameters[f"studies.{study}"]["focus"]
@@ -94,7 +100,9 @@ def run(
         "backends": backends_table.table([pd.read_parquet(path) for path in as_found_fits], known),
         "models": models_table.table(runs, known),
         "pairs": pairs.table(runs, focus),
+        "rows": rows_table.table(runs, traces, focus, answers),
         "calibration": calibration_table.table(runs),
+        "slopes": slopes_table.table(runs, of_skills, len(known["folds"])),
         **report,
         "l23_lambda": trade_off.table(runs, report),
         "l23_as_found": signatures.table(runs, known),

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from glasskt.compare.layout import NOTHING, interval
+from glasskt.compare.learned import Learned
 from glasskt.compare.replication import reliability
 from glasskt.compare.replication.members import gain_variants
-from glasskt.compare.replication.quantities import CHECKS, HISTORY, METRICS, PRINTED, WORDS, text
+from glasskt.compare.replication.quantities import AGREEMENTS, CHECKS, HISTORY, METRICS, PRINTED, WORDS, text
 from glasskt.compare.replication.traced import Traced
 from glasskt.compare.study import RUN, Study, over_runs
 
@@ -18,7 +19,7 @@ COLUMNS = [*TEXT, "value", "low", "high", "seed_sd", "runs"]
 _FIGURE = ("value", "low", "high", "seed_sd", "runs")
 
 
-def table(study: Study, traced: Sequence[Traced]) -> pd.DataFrame:
+def table(study: Study, traced: Sequence[Traced], learned: Sequence[Learned] = ()) -> pd.DataFrame:
     """One row per gain variant and quantity of `quantities.WORDS` that it has.
 
     Columns: variant, key, quantity (words), value (mean over runs), low, high (one run's sampling interval), seed_sd, runs.
@@ -26,7 +27,7 @@ def table(study: Study, traced: Sequence[Traced]) -> pd.DataFrame:
     rows = [
         {"variant": variant, "quantity": WORDS[figure["key"]], **figure}
         for variant in gain_variants(study)
-        for figure in sorted(_figures(study, traced, variant), key=lambda figure: list(WORDS).index(figure["key"]))
+        for figure in sorted(_figures(study, traced, learned, variant), key=lambda figure: list(WORDS).index(figure["key"]))
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[3:], float))
 
@@ -53,10 +54,10 @@ def _cell(cells: pd.DataFrame, key: str) -> str:
     value, low, high, seed_sd = (float(cells[column][key]) for column in _FIGURE[:4])
     if key == "auc_glass" and seed_sd == seed_sd:
         return f"{text(key, value)} ± {text(key, seed_sd)}"
-    return f"{text(key, value)} {interval(low, high, 2)}".strip() if key == "split_half_r" else text(key, value)
+    return f"{text(key, value)} {interval(low, high, 2)}".strip() if key in AGREEMENTS else text(key, value)
 
 
-def _figures(study: Study, traced: Sequence[Traced], variant: str) -> list[dict[str, Any]]:
+def _figures(study: Study, traced: Sequence[Traced], learned: Sequence[Learned], variant: str) -> list[dict[str, Any]]:
     """Every quantity that a variant has."""
     checks = study.checks[study.checks["variant"] == variant]
     of_checks = over_runs(checks, ["check", "quantity"]).set_index(["check", "quantity"])
@@ -69,7 +70,7 @@ def _figures(study: Study, traced: Sequence[Traced], variant: str) -> list[dict[
         for key, name in names.items()
         if name in found.index
     ]
-    return rows + _learned(study, variant) + reliability.figures(study, traced, variant)
+    return rows + _learned(study, variant) + reliability.figures(study, traced, variant, learned)
 
 
 def _learned(study: Study, variant: str) -> list[dict[str, Any]]:

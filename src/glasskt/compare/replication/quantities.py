@@ -21,6 +21,9 @@ WORDS = {
     "legacy_ratio": "scalar after right / wrong",
     "gain_r": "r of gain and response",
     "split_half_r": "split-half r",
+    "reliability": "reliability",
+    "split_half_r_equal": "split-half r, equal contexts",
+    "reliability_equal": "reliability, equal contexts",
     "seed_r": "r of seeds",
     "beta_sd": "β sd",
     "theta_global": "threshold of mastery",
@@ -36,6 +39,7 @@ PRINTED = {
     "gain_sd": "gain, sd",
     "gain_cv": "gain, CV",
     "split_half_r": "r of, halves",
+    "split_half_r_equal": "r of halves, equal contexts",
     "seed_r": "r of, seeds",
     "beta_sd": "β, sd",
     "violations": "lowers, mastery",
@@ -72,6 +76,10 @@ HISTORY = {"beta_sd": "beta_std", "theta_global": "theta_global_mean"}
 """Key -> column of history.csv, at the epoch that was kept."""
 
 
+AGREEMENTS = ("split_half_r", "reliability", "split_half_r_equal", "reliability_equal", "seed_r")
+"""Of gains, between runs; the interval is over skills."""
+
+
 def text(key: str, value: float) -> str:
     """A figure of `key` as text."""
-    return number(value, 4) if key in METRICS else number(value, 2) if key in ("split_half_r", "seed_r") else compact(value)
+    return number(value, 4) if key in METRICS else number(value, 2) if key in AGREEMENTS else compact(value)

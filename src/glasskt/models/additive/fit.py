@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 from scipy.special import expit
 
 from glasskt.data.cohort import Cohort
@@ -68,10 +69,9 @@ def learn(train: Cohort, x: NDArray[np.float32], signs: list[int], *, slope_sd: 
     bounds = [FREE, *(BOUNDS[sign] for sign in signs), *[FREE] * width]
     for skill in np.unique(train.skill):
         rows = np.flatnonzero(train.skill == skill)
-        design = np.empty((len(rows), len(precision)))  # (R, 1 + F + C)
-        design[:, 0], design[:, 1 : n_features + 1] = 1.0, x[:, rows].T
-        design[:, n_features + 1 :] = before.table(rows).toarray()[:, :width]
-        found = _one_skill(design, response[rows], np.r_[of_skill[skill], shared, np.zeros(width)], precision, bounds)
+        named = np.vstack([np.ones(len(rows)), x[:, rows]])  # (1 + F, R)
+        practised = before.table(rows)[:, :width]  # (R, C)
+        found = _one_skill(named, practised, response[rows], np.r_[of_skill[skill], shared, np.zeros(width)], precision, bounds)
         learned.intercept[skill], learned.slope[:, skill] = found[0], found[1 : n_features + 1]
         learned.curriculum[skill, :width] = found[n_features + 1 :]
     return learned
@@ -92,13 +92,17 @@ def _shared(train: Cohort, x: NDArray[np.float32], signs: list[int], response: F
     return found[0] + found[1 : n_skills + 1], found[n_skills + 1 :]
 
 
-def _one_skill(design: Floats, response: Floats, mean: Floats, precision: Floats, bounds: Bounds) -> Floats:
-    """Step 2 for one skill: its intercept, slopes and row of N, `(1 + F + C,)`."""
+def _one_skill(named: Floats, practised: csr_array, response: Floats, mean: Floats, precision: Floats, bounds: Bounds) -> Floats:
+    """Step 2 for one skill of features `(1 + F, R)` and skills practised before `(R, C)`: intercept, slopes and row of N, `(1 + F + C,)`.
+
+    Few of many skills were practised before a response, so the second table stays sparse: with 1,000 skills it would hold mostly zeros.
+    """
+    width, transposed = len(named), practised.T.tocsr()
 
     def loss(v: Floats) -> tuple[float, Floats]:
-        value, error = _bernoulli(design @ v, response)
+        value, error = _bernoulli(v[:width] @ named + practised @ v[width:], response)
         pull = precision * (v - mean)
-        return value + 0.5 * float(pull @ (v - mean)), error @ design + pull
+        return value + 0.5 * float(pull @ (v - mean)), np.r_[named @ error, transposed @ error] + pull
 
     return _minimum(loss, mean, bounds, ITERATIONS)
 

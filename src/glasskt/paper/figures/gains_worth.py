@@ -39,7 +39,10 @@ def _reliability(axes: Axes, models: pd.DataFrame) -> None:
     axes.axhline(0, color=style.LINE, linewidth=0.6, linestyle=(0, (4, 3)))
     axes.set_xlim(0, 1.4 * widest)
     axes.set_ylim(*axes.get_ylim())
-    style.label_ends(axes, {name.partition(".")[2]: (sd + 0.03 * widest, r, style.LINE) for name, sd, r, *_ in points}, gap=0.09)
+    # a label stands right of every point that it could cover
+    right = {name: max(x for _, x, y, *_ in points if abs(x - sd) < 0.1 * widest and abs(y - r) < 0.2) for name, sd, r, *_ in points}
+    labels = {name.partition(".")[2]: (right[name] + 0.04 * widest, r, style.LINE) for name, _, r, *_ in points}
+    style.label_ends(axes, labels, gap=0.09)
     axes.set_xlabel("sd of gains over skills")
     axes.set_ylabel("split-half r of\nskills' mean gains")
 

@@ -1,15 +1,15 @@
-"""How every figure looks: one palette, one size of letters, and SVG with the same bytes from the same data.
+"""How every figure looks: one palette, one size of letters, and files with the same bytes from the same data.
 
 Palette: Okabe and Ito (2008), which readers with colour-blindness tell apart.
 """
 
-import io
 from statistics import fmean
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 MODEL = "#0072B2"
 FILTER = "#D55E00"
@@ -38,9 +38,9 @@ OTHER_FORM = (STUDENTS, DASHED, "x")
 CYCLE = (MODEL, FILTER, SKILLS, NOTE, AMBER, LINE)
 """Colours of lines in one panel, in order."""
 
-COLUMN = 3.35
+COLUMN = 3.25
 """Width of a column of the paper in inches."""
-PAGE = 6.9
+PAGE = 6.77
 """Width of both columns."""
 
 _LOOK: dict[Any, Any] = {
@@ -93,16 +93,24 @@ def spaced(figure: Figure) -> None:
         layout.set(w_pad=0.1)  # type: ignore[call-arg]
 
 
-def rows(height: float, panels: int, share_y: bool = True) -> tuple[Figure, list[Axes]]:
-    """A figure as wide as a column, with panels below each other that share the horizontal axis.
+def rows(height: float, panels: int, share_y: bool = True, width: float = COLUMN) -> tuple[Figure, list[Axes]]:
+    """A figure with panels below each other that share the horizontal axis.
 
     Arguments:
         height: In inches.
         panels: How many.
         share_y: True where they have one vertical axis too.
+        width: Of the figure, in inches.
     """
-    figure = Figure(figsize=(COLUMN, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(panels, 1, sharex=True, sharey=share_y, squeeze=False)
+    return figure, list(axes[:, 0])
+
+
+def stacked(heights: tuple[float, ...], width: float = COLUMN) -> tuple[Figure, list[Axes]]:
+    """A figure with panels of their own axes below each other, each of a height in inches."""
+    figure = Figure(figsize=(width, sum(heights)), layout="constrained")
+    axes = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)
     return figure, list(axes[:, 0])
 
 
@@ -124,7 +132,8 @@ def label_ends(axes: Axes, ends: dict[str, tuple[float, float, str]], gap: float
     ordered = sorted(ends.items(), key=lambda end: end[1][1])
     places = apart([(y - bottom) / (top - bottom) for _, (_, y, _) in ordered], gap)
     for (name, (x, _, colour)), place in zip(ordered, places, strict=True):
-        axes.annotate(name, (x, bottom + place * (top - bottom)), color=colour, va="center", ha="left", annotation_clip=False)
+        said = axes.annotate(name, (x, bottom + place * (top - bottom)), color=colour, va="center", ha="left", annotation_clip=False)
+        said.set_path_effects([withStroke(linewidth=2, foreground="white")])  # a bar may pass behind it
 
 
 def apart(places: list[float], gap: float) -> list[float]:
@@ -142,10 +151,3 @@ def apart(places: list[float], gap: float) -> list[float]:
             blocks[-1] += last
     starts = [fmean(block) for block in blocks for _ in block]
     return [start + number * gap for number, start in enumerate(starts)]
-
-
-def as_svg(figure: Figure) -> str:
-    """The figure as SVG without a date."""
-    text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()
