@@ -1,6 +1,6 @@
 """Keys of a `variants.dkt.<name>` block."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from glasskt.models.parts.encoder.settings import EncoderSettings
 from glasskt.training.settings import NeuralSettings
@@ -8,6 +8,8 @@ from glasskt.training.settings import NeuralSettings
 
 class Settings(NeuralSettings):
     """One variant of deep knowledge tracing."""
+
+    several_skills: ClassVar[bool] = True
 
     encoder: EncoderSettings = EncoderSettings()
     head: Literal["per_skill", "asked"] = "per_skill"
