@@ -123,6 +123,15 @@ def test_different_responses_of_one_moment_and_repeated_items_pass(tmp_path):
     assert log.rows is None
 
 
+def test_sets_of_skills_may_be_skills_of_their_own(tmp_path):
+    records = simulated(20)
+    log = read(unfused(records), tmp_path, UNFUSED.model_copy(update={"response_id": "order_id"}), sets_as_skills=True)
+    assert log.skill_names == ("0", "0+1", "0+1+2", "1+2", "2")
+    assert log.joined is None
+    expected = [(student, "+".join(map(str, sorted(SKILLS_OF[item])))) for student, record in enumerate(records) for item, _ in record]
+    assert list(zip(log.student.tolist(), [log.skill_names[skill] for skill in log.skill], strict=True)) == expected
+
+
 def as_pykt(records, *, kind):
     """pyKT's two files: concepts joined by underscores, one element per concept with is_repeat, or the same without it."""
     files = {}
@@ -165,8 +174,14 @@ def test_concepts_that_pykt_marks_as_repeats_are_one_response(tmp_path):
     assert repeated.rows["read"] - repeated.rows["joined_rows"] == sum(map(len, records))
 
 
+def unmarked(files):
+    """As pyKT writes a log whose rows were never collapsed: every concept a response of its own."""
+    return {name: table.assign(is_repeat=table["is_repeat"].str.replace("1", "0")) for name, table in files.items()}
+
+
 BAD_REPEATS = {
-    "no is_repeat": (as_pykt(simulated(12), kind="apart"), r"elements \d+ and \d+ are one question with two concepts"),
+    "is_repeat all 0": (unmarked(as_pykt(simulated(12), kind="repeat")), r"responses \d+ and \d+ are one question with two concepts"),
+    "no is_repeat": (as_pykt(simulated(12), kind="apart"), r"responses \d+ and \d+ are one question with two concepts"),
     "in one file only": (
         {"train_valid": as_pykt(simulated(12), kind="repeat")["train_valid"], "test": as_pykt(simulated(12), kind="joined")["test"]},
         "test.csv: no column is_repeat, but train_valid.csv has it",

@@ -126,6 +126,8 @@ class Long(_Block):
     encoding: Literal["utf-8", "latin-1"] = "utf-8"
     skill_separator: str | None = Field(None, min_length=1)
     """What joins the skills of a response in one cell; null: a cell is one skill."""
+    sets_as_skills: bool = False
+    """True: each set of skills that some response practises is one skill of its own, named by them: no response has several."""
     drop: tuple[Dropped, ...] = ()
     """Rows to leave out and count in dataset.json; any other row that cannot be read is an error."""
     one_row_one_response: bool = False

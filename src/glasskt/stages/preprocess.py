@@ -72,6 +72,7 @@ def _(settings: Long, raw: Sequence[Path]) -> Log:
         matrix=q_matrix.read(matrix[0]) if matrix else None,
         dialect=Dialect(separator=settings.separator, encoding=settings.encoding),
         skill_separator=settings.skill_separator,
+        sets_as_skills=settings.sets_as_skills,
         drop=settings.drop,
         one_row_one_response=settings.one_row_one_response,
     )

@@ -1,7 +1,7 @@
 """A table with a row per response, or per skill of a response, csv or Parquet, whose columns the user names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def read(
     matrix: QMatrix | None = None,
     dialect: Dialect = COMMAS,
     skill_separator: str | None = None,
+    sets_as_skills: bool = False,
     drop: Sequence[str] = (),
     one_row_one_response: bool = False,
 ) -> Log:
@@ -59,6 +60,7 @@ def read(
         matrix: Says which skills the item of a response practises, in place of a column of skills.
         dialect: Of a csv file.
         skill_separator: What joins the skills of a response in one cell.
+        sets_as_skills: Take each set of skills that some response practises for one skill of its own.
         drop: Rows to leave out, by the names of `catalogue.Dropped`.
         one_row_one_response: Take rows for responses of their own, even if they look like one response to several skills.
 
@@ -76,11 +78,13 @@ def read(
     if sizes is None and not columns.response_id and not one_row_one_response:
         _refuse_unfused(source, code, response, skill, order)
     fold = _folds(source, code, folds=folds, test_share=test_share, seed=split_seed)[code]  # (N,)
-    if n_skills is None and UNTRAINED not in drop:
-        _every_skill_is_trained(source, names, skill, sizes, fold)
     practised = _in_order(source, code, response, order, skill, sizes)
+    if sets_as_skills:
+        names, practised = _sets(names, practised)
     if UNTRAINED in drop:
         names, practised, counts[UNTRAINED] = _trained_only(names, practised, fold)
+    elif n_skills is None:
+        _every_skill_is_trained(source, names, practised, fold)
     if columns.response_id or skill_separator:
         counts |= practised.counts
     rows = practised.row
@@ -134,6 +138,21 @@ def _in_order(
         joined=np.r_[False, row[1:] == row[:-1]],
         counts={"joined_rows": int((lead != np.arange(len(lead))).sum()), "repeated_skills": int(again.sum())},
     )
+
+
+def _sets(names: tuple[str, ...], practised: _Practised) -> tuple[tuple[str, ...], _Practised]:
+    """Every set of skills as one skill, named by theirs."""
+    if practised.joined is None:
+        return names, practised
+    first = np.flatnonzero(~practised.joined)
+    sizes = np.diff(np.r_[first, len(practised.skill)])
+    response = np.repeat(np.arange(len(first)), sizes)
+    skill = practised.skill[np.lexsort((practised.skill, response))]
+    sets = [tuple(skill[start : start + size].tolist()) for start, size in zip(first.tolist(), sizes.tolist(), strict=True)]
+    known = {skills: number for number, skills in enumerate(sorted(set(sets)))}
+    of_response = np.array([known[skills] for skills in sets])
+    named = tuple("+".join(names[skill] for skill in skills) for skills in known)
+    return named, replace(practised, row=practised.row[first], skill=of_response, joined=None)
 
 
 def _trained_only(names: tuple[str, ...], practised: _Practised, fold: Integers) -> tuple[tuple[str, ...], _Practised, int]:
@@ -466,16 +485,13 @@ def _per_student(source: _Source, holds: str, values: NDArray[np.int64], code: N
     return of_student
 
 
-def _every_skill_is_trained(
-    source: _Source, names: tuple[str, ...], skill: NDArray[np.int64], sizes: NDArray[np.int64] | None, fold: NDArray[np.int64]
-) -> None:
-    of_student = fold if sizes is None else np.repeat(fold, sizes)
+def _every_skill_is_trained(source: _Source, names: tuple[str, ...], practised: _Practised, fold: Integers) -> None:
     trained = np.zeros(len(names), bool)
-    trained[skill[of_student != TEST]] = True
+    trained[practised.skill[fold[practised.row] != TEST]] = True
     if not trained.all():
         unseen = int(np.flatnonzero(~trained)[0])
         raise source.fault(
             "skill" if source.has("skill") else "item",
-            _first(skill == unseen) if sizes is None else int(np.searchsorted(np.cumsum(sizes), _first(skill == unseen), side="right")),
+            int(practised.row[practised.skill == unseen].min()),
             f'skill "{names[unseen]}" occurs in the test set only, where nothing is learned; drop its rows, or try another split_seed',
         )

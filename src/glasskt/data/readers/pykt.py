@@ -102,12 +102,24 @@ def _read(path: Path) -> _File:
     file = _File(
         path=path, uid=uid, fold=fold, lengths=n_concepts, sizes=sizes, skill=skill, response=response, repeats=False, counts={}
     )  # fmt: skip
+    questions = _questions(table, n_concepts)
     if REPEAT in table.column_names:
         repeat, n_repeats = _integers(path, table, REPEAT)
         _check_equally_long(path, table, REPEAT, n_concepts, n_repeats)
-        return _fused(file, repeat)
-    _refuse_unfused(file, table)
+        file = _fused(file, repeat)
+        questions = None if questions is None else questions[repeat == 0]
+    _refuse_unfused(file, questions)
     return file
+
+
+def _questions(table: pa.Table, n_concepts: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """A code for the question of every response, `(N,)`; None where the file has none, or pyKT's NA."""
+    if QUESTIONS not in table.column_names:
+        return None
+    questions = pc.split_pattern(table[QUESTIONS].chunk(0), ",")
+    if not np.array_equal(pc.list_value_length(questions), n_concepts):
+        return None
+    return np.asarray(questions.flatten().dictionary_encode().indices, np.int64)
 
 
 def _check_equally_long(path: Path, table: pa.Table, column: str, n_concepts: NDArray[np.int64], n_others: NDArray[np.int64]) -> None:
@@ -147,20 +159,20 @@ def _fused(file: _File, repeat: NDArray[np.int64]) -> _File:
     )
 
 
-def _refuse_unfused(file: _File, table: pa.Table) -> None:
-    if QUESTIONS not in table.column_names:
+def _refuse_unfused(file: _File, questions: NDArray[np.int64] | None) -> None:
+    """A question whose concepts stand in several responses: predicted apart, the second would know the answer."""
+    if questions is None:
         return
-    questions, concepts = (pc.split_pattern(table[name].chunk(0), ",") for name in (QUESTIONS, "concepts"))
-    if not pc.all(pc.equal(pc.list_value_length(questions), pc.list_value_length(concepts))).as_py():
-        return  # pyKT's NA: no questions
     student = np.repeat(np.arange(len(file.lengths)), file.lengths)
-    codes = [np.asarray(lists.flatten().dictionary_encode().indices) for lists in (concepts, questions)]
-    pair = unfused.first_pair(student, file.response, codes[0], codes[1:])
+    of_skill = np.random.default_rng(0).integers(2**63, size=1 + int(file.skill.max(initial=0)))
+    together = np.add.reduceat(of_skill[file.skill], np.cumsum(file.sizes) - file.sizes)  # (N,) the same for the same set of concepts
+    pair = unfused.first_pair(student, file.response, together, [questions])
     if pair is not None:
-        place = pair[1] - int(np.sum(file.lengths[: student[pair[1]]]))
+        row = int(student[pair[1]])
+        place = pair[1] - int(file.lengths[:row].sum())
         raise refusal(
-            f"{file.where(int(student[pair[1]]))}: elements {place} and {place + 1} are one question with two concepts: predicted apart, "
-            "the second would know the answer; keep pyKT's column is_repeat, or join the concepts by an underscore"
+            f"{file.where(row)}: responses {place} and {place + 1} are one question with two concepts: predicted apart, the second would "
+            "know the answer; keep pyKT's column is_repeat, or join the concepts by an underscore"
         )
 
 
