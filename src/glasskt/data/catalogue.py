@@ -282,7 +282,7 @@ class OnRequest:
 
 
 _ASSISTMENTS = "terms of use of ASSISTments: not to be passed on, no attempt to identify students"
-_KDD = "registration at KDD Cup 2010; cite the challenge"
+_KDD = "rules of KDD Cup 2010"
 
 ON_REQUEST: dict[str, OnRequest] = {
     "assist2009": OnRequest(
