@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from glasskt.data import fetch
 from glasskt.data.catalogue import ON_REQUEST, dataset_block
 from glasskt.data.readers import text_table
 from glasskt.errors import UserError
@@ -157,6 +158,9 @@ def test_a_published_file_that_is_not_there_is_one_line_that_says_where_to_get_i
     assert said.startswith(f"{block.table}: no such file; get {ON_REQUEST[name].title} from {ON_REQUEST[name].source}")
     assert "docs/data.md" in said
     assert "\n" not in said
+    with pytest.raises(UserError, match=f"{name}: not downloaded: get ") as asked:
+        fetch.get(name, tmp_path, None, offline=False, progress=lambda line: None)
+    assert "\n" not in str(asked.value)
 
 
 def test_a_cell_too_many_in_a_large_file_is_named(tmp_path, monkeypatch):
