@@ -85,7 +85,7 @@ def run(
 def _rows(table: pd.DataFrame, cohort: Cohort, trace: Trace) -> pd.DataFrame:
     first = response_starts(table["student"].to_numpy(), table["step"].to_numpy())
     rows = table[["student", "step", "skill", "response"]].iloc[first].reset_index(drop=True)
-    rows["skill"] = cohort.skill.astype(table["skill"].dtype)
+    rows["skill"] = pd.Series(cohort.skill).astype(table["skill"].dtype)
     absent = np.full(len(rows), np.nan)  # parquet's null
     return rows.assign(**{name: trace.quantities.get(name, absent).astype(np.float32) for name in QUANTITIES})
 
