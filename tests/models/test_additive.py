@@ -207,11 +207,6 @@ def test_features_that_there_are_not_are_refused(keys, words):
         load_estimator("additive", Settings.model_validate(keys), SKILLS)
 
 
-def test_responses_to_several_skills_are_refused():
-    with pytest.raises(UserError, match="follows one skill per response"):
-        load_estimator("additive", Settings(), SKILLS, ((0, 1),))
-
-
 def test_without_the_static_fit_nothing_is_learned():
     estimator = load_estimator("additive", Settings(), SKILLS)
     with pytest.raises(UserError, match="needs the static fit"):
