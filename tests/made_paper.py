@@ -12,7 +12,11 @@ from glasskt.stages import compare, paper
 ROOT = Path(__file__).parents[1]
 
 
-def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = ROOT / "paper/paper.typ") -> Path:
+TEXT = ROOT / "paper/paper.typ"
+INCLUDED = [path for path in sorted(TEXT.parent.rglob("*.typ")) if path != TEXT]
+
+
+def build(root: Path, files: dict[str, Any], name: str = "study", text: Path = TEXT) -> Path:
     """Compare and render; the folder of the study."""
     folder = root / name
     tabulate(folder, files)
@@ -38,7 +42,8 @@ def render(
     folder: Path,
     files: dict[str, Any],
     *,
-    text: Path = ROOT / "paper/paper.typ",
+    text: Path = TEXT,
+    included: list[Path] | None = None,
     claims: Path = ROOT / "paper/claims.yaml",
     typed: Path = ROOT / "paper/typed.yaml",
     draft: bool = False,
@@ -48,6 +53,7 @@ def render(
         parameters=_parameters(files),
         study="made",
         text=text,
+        included=INCLUDED if text == TEXT else included,
         references=ROOT / "paper/references.bib",
         claims=claims,
         typed=typed,
@@ -56,7 +62,8 @@ def render(
         **{flag: files[flag] for flag in ("facts", "interactions", "items", "students", "theta", "trajectories")},
         pdf=folder / "paper.pdf",
         numbers=folder / "numbers.json",
-        **{f"{figure}_svg": folder / f"figures/{figure}.svg" for figure in pipeline.FIGURES},
+        claims_json=folder / "claims.json",
+        **{f"{figure}_{kind}": folder / f"figures/{figure}.{kind}" for figure in pipeline.FIGURES for kind in ("svg", "pdf", "png")},
     )
 
 

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from glasskt.data.catalogue import PUBLISHED, AnyDataset, Lines, Long, Pykt, Simulated
 from glasskt.errors import UserError, did_you_mean
 from glasskt.irt.settings import AsFoundSettings, DynamicSettings, StaticSettings
+from glasskt.models.average.settings import members
 from glasskt.models.family import FamilySettings, families, settings_class
 from glasskt.pipeline import CODE
 from glasskt.power.settings import PowerSettings
@@ -202,6 +203,11 @@ def _variants(path: Path, section: dict[str, Any]) -> list[tuple[str, FamilySett
             raise UserError(
                 f"{path}: variants.{name}.null_of: {settings.null_of} is of another family; an untrained network is of the same one"
             )
+        for other in members(settings):
+            if other not in names:
+                raise UserError(f"{path}: variants.{name}.of: no variant {other!r}. {did_you_mean(other, names)}")
+            if members(dict(found)[other]):
+                raise UserError(f"{path}: variants.{name}.of: {other} is itself an average; name variants that are trained")
     return found
 
 
@@ -218,6 +224,12 @@ def _study(path: Path, name: str, block: Any, datasets: dict[str, Any], variants
     few = {key: _matches(f"{where}.{key}", getattr(study, key), expanded) for key in ("one_seed", "one_fold")}
     if study.focus not in expanded:
         raise UserError(f"{where}.focus: {study.focus!r} is not among the study's variants. {did_you_mean(study.focus, expanded)}")
+    for variant in expanded:
+        for member in members(variants[variant]):
+            if member not in expanded:
+                raise UserError(f"{where}.variants: {variant} averages {member}, which is not among them; add it, or leave {variant} out")
+            if member in few["one_fold"] and variant not in few["one_fold"]:
+                raise UserError(f"{where}.one_fold: {variant} averages {member}, which runs one fold; name both, or neither")
     return study.model_copy(update={"variants": expanded, **few})
 
 

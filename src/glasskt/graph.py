@@ -8,8 +8,10 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glasskt.explain.rooms import can_be_explained
 from glasskt.parameters import Parameters
 from glasskt.pipeline import INTERACTIONS, STAGES, TARGETS, TRUTH, Stage
 
@@ -105,6 +107,8 @@ class Graph:
 
 def expand(config: Config) -> Graph:
     """Every step of the configuration's study."""
+    from glasskt.models.average.settings import members  # pydantic takes a third of the help's time
+
     study = config.studies[config.study]
     dataset = study.dataset
     maker, raw = _origin(config, dataset)
@@ -142,14 +146,19 @@ def expand(config: Config) -> Graph:
         add("fit-irt", {**at, "fold": str(fold)}, files("fit-irt", {**at, "fold": str(fold)}))
         add("fit-as-found", {**at, "fold": str(fold)}, files("fit-as-found", {**at, "fold": str(fold)}))
         add("track-ability", {**at, "fold": str(fold)}, files("track-ability", {**at, "fold": str(fold)}))
-    for run in runs:
-        unused = frozenset(TARGETS) - frozenset(config.variants[run["variant"]].irt_files)
-        add("train", run, files("train", run, unused))
-        add("trajectories", run, files("trajectories", run))
+    averaged = {variant: members(config.variants[variant]) for variant in study.variants}
+    for run in sorted(runs, key=lambda run: bool(averaged[run["variant"]])):
+        if of := averaged[run["variant"]]:
+            add("average", run, _of_members(files("average", run), [each for each in runs if each["fold"] == run["fold"]], of))
+        else:
+            unused = frozenset(TARGETS) - frozenset(config.variants[run["variant"]].irt_files)
+            add("train", run, files("train", run, unused))
+            add("trajectories", run, files("trajectories", run))
         add("verify", run, files("verify", run, frozenset(TRUTH) - truth))
     here = {**at, "study": config.study}
     per_fold = [{**here, "fold": str(fold)} for fold in study.folds]
     compare, paired = STAGES["compare"].inputs, _paired({name: config.variants[name] for name in study.variants})
+    paired |= {name for name in study.variants if averaged[name]} | ({study.focus} if any(averaged.values()) else set())
     add(
         "compare",
         here,
@@ -163,8 +172,20 @@ def expand(config: Config) -> Graph:
     if truth:
         add("power", at, {})
     focus = next(run for run in runs if run["variant"] == study.focus)
-    add("paper", {**here, **focus}, files("paper", {**here, **focus}, frozenset() if truth else frozenset({"power"})))
+    told = next((run for run in (focus, *runs) if can_be_explained(run["variant"])), None)
+    if told:
+        add("terms", told, files("terms", told))
+    paper = files("paper", {**here, **focus}, frozenset({"terms"} if truth else {"terms", "power"}))
+    paper |= {"terms": [STAGES["terms"].outputs["terms"].format(**told)]} if told else {}
+    add("paper", {**here, **focus}, {**paper, "included": _included(*paper["text"])})
     return Graph(tuple(steps))
+
+
+def _of_members(inputs: dict[str, list[str]], runs: list[dict[str, str]], of: tuple[str, ...]) -> dict[str, list[str]]:
+    """Inputs of an average, with the files of all of its members' runs, member by member."""
+    averaged = [run for member in of for run in runs if run["variant"] == member]
+    stated = STAGES["average"].inputs
+    return inputs | {flag: [stated[flag].format(**run) for run in averaged] for flag in ("members", "members_fit")}
 
 
 def canonical(value: Any) -> Any:
@@ -187,10 +208,10 @@ def manifests() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 
 
 def _kinds() -> list[tuple[Stage, str]]:
-    """Every stage with a variant of every family."""
+    """Every stage with a variant of every family; an average is no model to train."""
     from glasskt.models.family import families
 
-    return [(stage, f"{family}.any") for stage in STAGES.values() for family in families()]
+    return [(stage, f"{family}.any") for stage in STAGES.values() for family in families() if family != "average" or not stage.loads_family]
 
 
 def _paired(variants: Mapping[str, FamilySettings]) -> set[str]:
@@ -202,6 +223,12 @@ def _paired(variants: Mapping[str, FamilySettings]) -> set[str]:
         for name, settings in variants.items()
         if settings.half or settings in wholes or name in controlled or settings.control_of in variants
     }
+
+
+def _included(text: str) -> list[str]:
+    """The Typst files beside the paper's text: all that its folder holds, so that an edit of any of them is seen."""
+    main = Path(text)
+    return sorted(path.as_posix() for path in main.parent.rglob("*.typ") if path != main)
 
 
 def _origin(config: Config, dataset: str) -> tuple[str | None, list[str]]:

@@ -18,14 +18,14 @@ CODE = "results/code"
 L23 = ("prediction", "alignment", "scale", "agreement", "training", "lambda", "as_found")
 GAINS = ("models", "replication", "contrasts", "ablation")
 TABLES = (
-    *("data", "practice", "irt", "backends", "models", "pairs", "calibration"),
+    *("data", "practice", "irt", "backends", "models", "pairs", "rows", "calibration"),
     *(f"l23_{part}" for part in L23),
     *(f"gains_{part}" for part in GAINS),
     *("checks", "notes"),
 )
 FIGURES = (
     *("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth"),
-    *("matrix", "reliability"),
+    *("matrix", "reliability", "explained"),
 )
 
 
@@ -94,6 +94,8 @@ _DYNAMIC = {"theta": f"{IRT}/theta.parquet", "tracking": f"{IRT}/tracking.json"}
 TARGETS = ("items", "students", "theta", "irt_fit", "as_found_items", "as_found_students")
 """Of `models.family.Targets`; a run reads those that its variant asks for."""
 TRACED = ("trajectories", "gains", "flips", "movement", "states")
+MAKERS = {False: ("train", "trajectories"), True: ("average",)}
+"""The stages that make what `verify` reads of a run: of a model, and of an average of finished runs."""
 TRUTH = {f"truth_{what}": f"{DATA}/truth/{what}.parquet" for what in ("steps", "skills", "students")}
 
 STAGES: dict[str, Stage] = {
@@ -172,6 +174,18 @@ STAGES: dict[str, Stage] = {
             loads_family=True,
         ),
         Stage(
+            name="average",
+            does="Average what finished runs say of the students they did not learn from.",
+            selectors=("dataset", "fold", "variant", "seed"),
+            parameters=("variants.{variant}",),
+            inputs={"members": f"{RUN}/trajectories.parquet", "members_fit": f"{RUN}/fit.json", **INTERACTIONS},
+            outputs={
+                **{table: f"{RUN}/{table}.parquet" for table in TRACED},
+                "history": f"{RUN}/history.csv",
+                "fit": f"{RUN}/fit.json",
+            },
+        ),
+        Stage(
             name="verify",
             does="Measure a run's predictions and check what its inner quantities mean.",
             selectors=("dataset", "fold", "variant", "seed"),
@@ -192,6 +206,15 @@ STAGES: dict[str, Stage] = {
                 "by_student": f"{RUN}/by_student.parquet",
             },
             plugins=("glasskt.checks",),
+        ),
+        Stage(
+            name="terms",
+            does="Write the terms of one prediction of each of three test students.",
+            selectors=("dataset", "fold", "variant", "seed"),
+            parameters=("variants.{variant}",),
+            inputs={"model": f"{RUN}/model.safetensors", **INTERACTIONS},
+            outputs={"terms": f"{RUN}/terms.csv"},
+            plugins=("glasskt.explain.families",),
         ),
         Stage(
             name="power",
@@ -235,6 +258,7 @@ STAGES: dict[str, Stage] = {
             parameters=("study", "studies.{study}", "variants"),
             inputs={
                 "text": "paper/paper.typ",
+                "included": "paper/sections/data.typ",
                 "references": "paper/references.bib",
                 "claims": "paper/claims.yaml",
                 "typed": "paper/typed.yaml",
@@ -249,11 +273,13 @@ STAGES: dict[str, Stage] = {
                 "students": _STATIC["students"],
                 "theta": _DYNAMIC["theta"],
                 "trajectories": f"{RUN}/trajectories.parquet",
+                "terms": f"{RUN}/terms.csv",
             },
             outputs={
                 "pdf": f"{STUDY}/paper.pdf",
                 "numbers": f"{STUDY}/numbers.json",
-                **{f"{figure}_svg": f"{STUDY}/figures/{figure}.svg" for figure in FIGURES},
+                "claims_json": f"{STUDY}/claims.json",
+                **{f"{figure}_{kind}": f"{STUDY}/figures/{figure}.{kind}" for figure in FIGURES for kind in ("svg", "pdf", "png")},
             },
         ),
     )

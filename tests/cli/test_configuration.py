@@ -22,6 +22,9 @@ variants:
   reference: {pfa: {predictor: pfa}, afm: {predictor: afm}}
   ikt3: {direct: {l_23: {form: direct}}}
 """
+AVERAGED = GOOD.replace("[reference.*, ikt3.direct]", "[average.all, reference.*, ikt3.direct]").replace(
+    "  ikt3: {direct", "  average: {all: {of: [ikt3.direct, reference.pfa]}}\n  ikt3: {direct"
+)
 
 WRONG = [
     ("study: one", "study: onne", "study: no study 'onne'. Did you mean \"one\"?"),
@@ -80,6 +83,22 @@ WRONG = [
     ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, null_of: reference.pfa}", "pfa.null_of: names itself"),
     ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, null_of: ikt3.direct}", "pfa.null_of: ikt3.direct is of another family"),
     ("{pfa: {predictor: pfa}", "{pfa: {predictor: pfa, control_of: ikt3.dirct}", "no variant 'ikt3.dirct'. Did you mean \"ikt3.direct\"?"),
+    (
+        "  ikt3: {direct",
+        "  dkt: {base: {next_skill: true, encoder: {kind: attention}}}\n  ikt3: {direct",
+        "variants.dkt.base: encoder kind attention reads no next_skill",
+    ),
+    ("  ikt3: {direct", "  dkt: {base: {recall: true}}\n  ikt3: {direct", "variants.dkt.base: head per_skill has no place for recall"),
+    ("  ikt3: {direct", "  dkt: {base: {head_dropout: 0.3}}\n  ikt3: {direct", "variants.dkt.base: head per_skill has no perceptron"),
+    *(
+        ("  ikt3: {direct", f"  average: {{a: {{of: [{of}]}}, b: {{of: [ikt3.direct]}}}}\n  ikt3: {{direct", line)
+        for of, line in {
+            "": "variants.average.a.of: ",
+            "ikt3.dirct": "variants.average.a.of: no variant 'ikt3.dirct'. Did you mean \"ikt3.direct\"?",
+            "average.b": "variants.average.a.of: average.b is itself an average; name variants that are trained",
+            "ikt3.direct, ikt3.direct": "variants.average.a.of: a variant stands twice; name each once",
+        }.items()
+    ),
 ]
 
 
@@ -131,6 +150,34 @@ def test_a_study_may_run_some_variants_on_its_first_fold_only(params: Path) -> N
     }
 
 
+def test_an_average_reads_every_run_of_its_members_in_its_fold_and_comes_after_them(params: Path) -> None:
+    params.write_text(AVERAGED.replace("folds: [0]", "folds: [0, 3]"))
+    steps = expand(config.load(params)).steps
+    (step,) = [step for step in steps if step.stage.name == "average" and step.where["fold"] == "3"]
+    runs = ["ikt3.direct/seed1", "ikt3.direct/seed2", "reference.pfa/seed1"]
+    assert step.inputs["members"] == [f"results/cohort/fold3/{run}/trajectories.parquet" for run in runs]
+    assert step.inputs["members_fit"] == [f"results/cohort/fold3/{run}/fit.json" for run in runs]
+    assert step.where["seed"] == "1"
+    before = {path for earlier in steps[: steps.index(step)] for path in earlier.outputs.values()}
+    assert {*step.inputs["members"], *step.inputs["members_fit"]} <= before
+    stages = [each.stage.name for each in steps if each.where.get("variant") == "average.all" and each.where["fold"] == "3"]
+    assert stages == ["average", "verify"]
+
+
+def test_a_study_without_a_member_of_an_average_is_refused_with_the_fix(params: Path) -> None:
+    params.write_text(AVERAGED.replace("reference.*", "reference.afm"))
+    with pytest.raises(
+        UserError, match=r"average\.all averages reference\.pfa, which is not among them; add it, or leave average\.all out"
+    ):
+        config.load(params)
+
+
+def test_an_average_runs_no_fold_that_its_members_do_not(params: Path) -> None:
+    params.write_text(AVERAGED.replace("seeds: [1, 2],", "seeds: [1, 2], one_fold: [ikt3.*],"))
+    with pytest.raises(UserError, match=r"one_fold: average\.all averages ikt3\.direct, which runs one fold; name both, or neither"):
+        config.load(params)
+
+
 def test_the_calibration_of_the_notes_reaches_only_a_variant_with_their_scale(params: Path) -> None:
     params.write_text(GOOD.replace("{form: direct}}}", "{form: direct}, as_found: {broken_scale: true}}}"))
     where = {"dataset": "cohort", "fold": "0", "variant": "ikt3.direct", "seed": "1"}
@@ -158,4 +205,5 @@ def test_every_input_is_a_source_or_the_output_of_an_earlier_step() -> None:
             assert not made & set(step.outputs.values())
             made |= set(step.outputs.values())
         supplied = known.datasets[settings.dataset].files if study.startswith("cross-") else ()
-        assert graph.sources == (*supplied, "paper/paper.typ", "paper/references.bib", "paper/claims.yaml", "paper/typed.yaml")
+        text = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "paper").rglob("*.typ"))]
+        assert sorted(graph.sources) == sorted([*supplied, *text, "paper/references.bib", "paper/claims.yaml", "paper/typed.yaml"])

@@ -35,6 +35,10 @@ def draw(seed: int) -> dict[str, Any]:
     dataset, block = list(FORMATS.values())[seed % len(FORMATS)](dice, next(names))
     variants = {family: make(dice, names) for family, make in FAMILIES.items() if family == "reference" or dice.random() < 0.45}
     listed = [f"{family}.{name}" for family, blocks in variants.items() for name in blocks]
+    if dice.random() < 0.45:
+        average = next(names)
+        variants = {"average": {average: {"of": dice.sample(listed, dice.randint(1, min(3, len(listed))))}}} | variants
+        listed = [f"average.{average}", *listed]
     study = {
         "dataset": dataset,
         "folds": sorted(dice.sample(range(5), dice.randint(1, 2))),
@@ -122,7 +126,21 @@ def _ikt3(dice: random.Random, names: Any) -> dict[str, Any]:
     return blocks
 
 
-FAMILIES = {"reference": _reference, "additive": _additive, "dkt": _dkt, "gainakt2": _gainakt2, "gainakt3": _gainakt3, "ikt3": _ikt3}
+def _statespace(dice: random.Random, names: Any) -> dict[str, Any]:
+    whole, control = next(names), next(names)
+    shared = {"monotone": dice.random() < 0.5, "dropout": 0.25}
+    return {whole: shared, control: {**shared, "gain": dice.choice(["zero", "one", "response"]), "control_of": f"statespace.{whole}"}}
+
+
+FAMILIES = {
+    "reference": _reference,
+    "additive": _additive,
+    "dkt": _dkt,
+    "gainakt2": _gainakt2,
+    "gainakt3": _gainakt3,
+    "ikt3": _ikt3,
+    "statespace": _statespace,
+}
 
 
 def raw_files(params: dict[str, Any]) -> list[Path]:

@@ -50,6 +50,11 @@ BLOCKS = {
         f"{head}-{encoder['kind']}": SHORT | {"head": head, "encoder": encoder}
         for head in ("per_skill", "asked")
         for encoder in (LSTM, ATTENTION)
+    }
+    | {
+        "next_skill-lstm": SHORT | {"next_skill": True, "encoder": LSTM},
+        "recall-attention": SHORT | {"head": "asked", "recall": True, "encoder": ATTENTION},
+        "strong-lstm": PARAMETERS["variants"]["dkt"]["strong"] | SHORT | {"encoder": LSTM},
     },
     "gainakt2": {
         "heads-lstm": SHORT | {"encoder": LSTM},
@@ -62,6 +67,13 @@ BLOCKS = {
         for name, block in PARAMETERS["variants"]["gainakt3"].items()
         if not name.endswith(("_half_1", "_half_2", "_full", "_attention"))  # other students or sizes, no other network
         for encoder in ((LSTM, ATTENTION) if name in ("v1", "v3_phase2", "ranged", "initial") else (LSTM,))
+    },
+    "statespace": {
+        name: {**block, **SHORT, "width": 8, "skill_width": 4}
+        for name, block in (
+            PARAMETERS["variants"]["statespace"] | {"no-evidence": {"evidence": False}, "no-transfer": {"transfer": False}}
+        ).items()
+        if not name.endswith(("_half_1", "_half_2"))
     },
 }
 

@@ -13,12 +13,13 @@ import made_paper
 import made_study
 from glasskt.compare import tables
 from glasskt.errors import UserError
-from glasskt.paper import claims, numbers, typed
+from glasskt.paper import claims, numbers, render, typed
 from glasskt.paper.claims import Claim
+from glasskt.paper.figures import formats
 from glasskt.paper.markup import Mode, modes
 from glasskt.pipeline import FIGURES
 from glasskt.stages import paper
-from made_paper import ROOT
+from made_paper import INCLUDED, ROOT, TEXT
 
 LEDGER: dict[str, dict[str, Any]] = {
     "models/split/test_auc": {"value": 0.7272, "text": "0.7272", "interval": [0.7224, 0.7318]},
@@ -34,7 +35,7 @@ CLAIMS = [
     Claim(id="stands", studies=["*"], says="it stands",
           holds='"l23_scale/direct/theta_sd/value" > 0.5 * "l23_scale/targets/theta_sd/value"'),
 ]  # fmt: skip
-TEXT = """
+SHORT = """
 #let data = json("data.json")
 #let n(id) = if id in data.text [#metadata(id)<number>#data.text.at(id)] else [#metadata(id)<missing>]
 #let claim(id, body) = if id in data.stated [#metadata(id)<claim>#body]
@@ -114,7 +115,7 @@ def test_an_id_that_the_ledger_lacks_is_answered_with_the_nearest() -> None:
 
 def test_sentences_and_entries_belong_together() -> None:
     text = '#claim("keeps")[a] #claim("bets")[b] // #claim("stands")[c]'
-    lines = claims.unanchored(Path("p.typ"), text, CLAIMS)
+    lines = claims.unanchored({Path("p.typ"): text}, CLAIMS)
     assert [line.partition(":")[0] for line in lines] == ["claim beats", "claim stands", "claim bets"]
     assert 'Did you mean "beats"?' in lines[-1]
 
@@ -131,13 +132,11 @@ def test_the_claims_of_the_paper_hold_on_the_committed_results(study: str, tmp_p
 
 
 def test_text_and_code_are_told_apart() -> None:
-    source = (ROOT / "paper/paper.typ").read_text(encoding="utf-8")
-    of = modes(source)
-    text = "".join(sign for sign, mode in zip(source, of, strict=True) if mode is Mode.TEXT)
+    sources = render.read(TEXT, INCLUDED).values()
+    text = "".join(sign for source in sources for sign, mode in zip(source, modes(source), strict=True) if mode is Mode.TEXT)
     assert "#let" not in text
     assert "data.stated" not in text
     assert text.count("= Limits") == 1
-    assert text.rstrip().endswith("-")  # the last line lists the faults of a draft
 
 
 @pytest.mark.parametrize(
@@ -157,25 +156,25 @@ def test_typed_numbers_are_found_where_a_reader_sees_them(source: str, found: li
 
 
 def test_a_typed_number_is_named_with_its_line_and_the_number_that_it_copies() -> None:
-    lines = typed.faults(Path("p.typ"), "One.\n\nIt reaches 0.7272 of\n0.49.", [], LEDGER)
-    assert lines[0].startswith("p.typ:3: 0.7272 is typed by hand.")
+    lines = typed.faults({Path("p.typ"): "One.", Path("s/q.typ"): "\n\nIt reaches 0.7272 of\n0.49."}, [], LEDGER)
+    assert lines[0].startswith("s/q.typ:3: 0.7272 is typed by hand.")
     assert 'it prints so: #n("models/split/test_auc")' in lines[0]
-    assert lines[1].startswith("p.typ:4: 0.49 ")
+    assert lines[1].startswith("s/q.typ:4: 0.49 ")
     assert 'the nearest: #n("l23_scale/direct/theta_sd/value") = 0.497' in lines[1]
 
 
 def test_the_list_of_typed_numbers_is_counted() -> None:
     entry = typed.Allowed(text="95 %", times=2, why="the level of intervals")
-    assert typed.faults(Path("p.typ"), "A 95~% interval, a 95\n% band, 195 %.", [entry], LEDGER)[0].startswith("p.typ:2: 195 ")
-    assert "stands in the text 1 times, in typed.yaml 2" in typed.faults(Path("p.typ"), "A 95 % interval.", [entry], LEDGER)[0]
+    two = {Path("p.typ"): "A 95~% interval,", Path("q.typ"): "a 95\n% band, 195 %."}
+    assert [line.partition(" is ")[0] for line in typed.faults(two, [entry], LEDGER)] == ["q.typ:2: 195"]
+    assert "stands in the text 1 times, in typed.yaml 2" in typed.faults({Path("p.typ"): "A 95 % interval."}, [entry], LEDGER)[0]
 
 
 def test_the_text_of_the_paper_holds_no_other_number() -> None:
-    path = ROOT / "paper/paper.typ"
-    source = path.read_text(encoding="utf-8")
+    sources = render.read(TEXT, INCLUDED)
     allowed = typed.allowed(ROOT / "paper/typed.yaml")
-    assert typed.faults(path, source, allowed, LEDGER) == []
-    assert len(typed.faults(path, source + "\n0.7272\n", allowed, LEDGER)) == 1
+    assert typed.faults(sources, allowed, LEDGER) == []
+    assert len(typed.faults({**sources, TEXT: sources[TEXT] + "\n0.7272\n"}, allowed, LEDGER)) == 1
 
 
 @pytest.fixture(scope="module")
@@ -184,9 +183,10 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict
     root = tmp_path_factory.mktemp("claims")
     files = made_study.write(root)
     with contextlib.chdir(root), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paper, "_figures", lambda *given: dict.fromkeys(FIGURES, "<svg/>"))  # they take most of the time
+        empty = dict.fromkeys(FIGURES, dict.fromkeys(formats.FORMATS, b"<svg/>"))
+        patch.setattr(paper, "_figures", lambda *given: empty)  # they take most of the time
         made_paper.tabulate(root / "study", files)
-        (root / "paper.typ").write_text(TEXT)
+        (root / "paper.typ").write_text(SHORT)
         (root / "claims.yaml").write_text(ENTRIES)
         (root / "typed.yaml").write_text("")
         again(root, files)
@@ -226,7 +226,19 @@ def test_a_figure_that_moves_stops_the_paper_and_a_draft_is_none_of_its_outputs(
 
 def test_a_number_that_the_ledger_lacks_stops_the_paper(study: tuple[Path, dict[str, Any]]) -> None:
     root, files = study
-    text = root / "other.typ"
-    text.write_text(TEXT + '#n("models/dkt.bas/test_auc")\n')
-    with pytest.raises(UserError, match=r"asks for the number 'models/dkt\.bas/test_auc'.* Did you mean \"models/dkt\.base/test_auc\""):
-        again(root, files, text=text)
+    text, section = root / "other.typ", root / "sections/one.typ"
+    text.write_text(SHORT + '#import "sections/one.typ": asked\n#n(asked)\n')
+    section.parent.mkdir()
+    section.write_text('// one\n#let asked = "models/dkt.bas/test_auc"\n')
+    with pytest.raises(UserError, match=r"one\.typ:2 asks for the number 'models/dkt\.bas/test_auc'.* \"models/dkt\.base/test_auc\""):
+        again(root, files, text=text, included=[section])
+    with pytest.raises(UserError, match=r"other\.typ: Typst cannot compile it: .*sections/one\.typ"):
+        again(root, files, text=text)  # a section that is not declared is not there
+
+
+def test_what_the_paper_claims_stands_beside_it_with_its_figures(study: tuple[Path, dict[str, Any]]) -> None:
+    root, _ = study
+    listed = json.loads((root / "study/claims.json").read_text())
+    ledger = json.loads((root / "study/numbers.json").read_text())
+    assert [(claim["id"], claim["holds"]) for claim in listed] == [("reaches", True), ("spreads", True)]
+    assert all(ledger[name]["value"] == value for claim in listed for name, value in claim["values"].items())

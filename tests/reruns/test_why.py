@@ -83,8 +83,8 @@ EDITS: dict[str, tuple[Callable[[], None], str, set[str]]] = {
         {"paper"},
     ),
     "a source file": (
-        lambda: edit("paper/paper.typ", "#", "# "),
-        "input paper/paper.typ: ",
+        lambda: edit("paper/sections/data.typ", "#", "# "),
+        "input paper/sections/data.typ: ",
         {"paper"},
     ),
     "an output by hand": (

@@ -2,7 +2,7 @@ rule simulate:
     input: **rules_of.inputs("simulate")
     output: **rules_of.outputs("simulate")
     params: **rules_of.params("simulate")
-    wildcard_constraints: dataset=rules_of.datasets("simulate")
+    wildcard_constraints: dataset=rules_of.only("simulate", "dataset")
     threads: rules_of.threads("simulate")
     log: "logs/{dataset}/simulate.log"
     benchmark: "logs/{dataset}/simulate.benchmark.tsv"
@@ -14,7 +14,7 @@ rule fetch:
     # `update`: a file that is already there is kept until the new one is whole
     output: **{flag: update(place) for flag, place in rules_of.outputs("fetch").items()}
     params: **rules_of.params("fetch")
-    wildcard_constraints: dataset=rules_of.datasets("fetch")
+    wildcard_constraints: dataset=rules_of.only("fetch", "dataset")
     threads: rules_of.threads("fetch")
     log: "logs/{dataset}/fetch.log"
     benchmark: "logs/{dataset}/fetch.benchmark.tsv"

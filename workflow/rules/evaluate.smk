@@ -8,6 +8,16 @@ rule verify:
     message: "{rule} {wildcards}"
     shell: RUN
 
+rule terms:
+    input: **rules_of.inputs("terms")
+    output: **rules_of.outputs("terms")
+    params: **rules_of.params("terms")
+    threads: rules_of.threads("terms")
+    log: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/terms.log"
+    benchmark: "logs/{dataset}/fold{fold}/{variant}/seed{seed}/terms.benchmark.tsv"
+    message: "{rule} {wildcards}"
+    shell: RUN
+
 rule power:
     input: **rules_of.inputs("power")
     output: **rules_of.outputs("power")

@@ -1,42 +1,11 @@
-"""How a table is shown: numbers as short text, a table of text as Markdown or as LaTeX (booktabs)."""
+"""How a table is shown: numbers as short text, a table of text as Markdown."""
 
 import math
-import re
 
 import pandas as pd
 
 NOTHING = "–"
 """A cell without a value."""
-
-_NUMERIC = r"[−\de.,\s\[\]–±%]*"
-
-_TEX = {
-    "\\": r"\textbackslash{}",
-    "_": r"\_",
-    "%": r"\%",
-    "&": r"\&",
-    "#": r"\#",
-    "$": r"\$",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"$<$",
-    ">": r"$>$",
-    "|": r"$|$",
-    "−": r"$-$",
-    "–": "--",
-    "±": r"$\pm$",
-    "²": r"$^2$",
-    "≥": r"$\geq$",
-    "≤": r"$\leq$",
-    "θ": r"$\theta$",
-    "β": r"$\beta$",
-    "ρ": r"$\rho$",
-    "σ": r"$\sigma$",
-    "λ": r"$\lambda$",
-    "Δ": r"$\Delta$",
-}
 
 
 def number(value: float | None, digits: int) -> str:
@@ -76,24 +45,10 @@ def interval(low: float | None, high: float | None, digits: int) -> str:
 
 def as_markdown(shown: pd.DataFrame) -> str:
     """A table of text as GitHub Markdown."""
-    escaped = shown.map(lambda cell: cell.replace("|", "\\|"))
+    escaped = shown.map(_escaped).rename(columns=_escaped)
     text: str = escaped.to_markdown(index=False, disable_numparse=True)
     return text + "\n"
 
 
-def tex_text(text: str) -> str:
-    """Text with every character that LaTeX reads as a command made plain.
-
-    Example:
-        >>> tex_text("l_21 (50 %)")
-        'l\\\\_21 (50 \\\\%)'
-    """
-    return re.sub("[" + re.escape("".join(_TEX)) + "]", lambda found: _TEX[found.group()], text)
-
-
-def as_tex(shown: pd.DataFrame) -> str:
-    """A table of text as a LaTeX tabular, columns of numbers to the right; the document needs the package booktabs."""
-    columns = "".join("r" if all(re.fullmatch(_NUMERIC, cell) for cell in shown[column]) else "l" for column in shown.columns)
-    lines = [" & ".join(tex_text(cell) for cell in row) + r" \\" for row in shown.itertuples(index=False)]
-    header = " & ".join(tex_text(str(column)) for column in shown.columns) + r" \\"
-    return "\n".join([rf"\begin{{tabular}}{{{columns}}}", r"\toprule", header, r"\midrule", *lines, r"\bottomrule", r"\end{tabular}", ""])
+def _escaped(cell: str) -> str:
+    return cell.replace("|", "\\|")

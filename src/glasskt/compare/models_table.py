@@ -8,9 +8,10 @@ import pandas as pd
 from glasskt.compare import published
 from glasskt.compare.layout import NOTHING, interval, number
 from glasskt.compare.study import Study, over_runs
+from glasskt.explain.rooms import can_be_explained
 
 TEXT = ("group", "variant", "source")
-GROUPS = ("reference", "black box", "glass box", "published")
+GROUPS = ("reference", "black box", "glass box", "average", "published")
 
 _DIGITS = {"test_auc_low": 3, "test_auc_high": 3, "ece": 3, "r": 3, "parameters": 0, "runs": 0}
 _SCORES = ("accuracy", "log_loss", "brier", "ece", "r")
@@ -91,8 +92,11 @@ def _row(study: Study, variant: str, means: pd.DataFrame) -> dict[str, Any]:
 
 
 def group(study: Study, variant: str) -> str:
-    """ "reference" for the ladder of known predictors, "glass box" where the judged path is made of inner quantities, else "black box"."""
+    """ "reference" for the ladder of known predictors, "average" of finished runs, "glass box" where the judged path is a sum of named
+    terms or made of inner quantities, else "black box"."""
     if variant.startswith("reference."):
         return "reference"
+    if variant.startswith("average."):
+        return "average"
     of_variant = study.checks[study.checks["variant"] == variant]
-    return "glass box" if (of_variant["check"] == "glass_path_auc").any() else "black box"
+    return "glass box" if can_be_explained(variant) or (of_variant["check"] == "glass_path_auc").any() else "black box"

@@ -80,7 +80,7 @@ def p_text(p: float) -> str:
 
 def text(column: str, value: float) -> str:
     """A figure of `column` as text."""
-    return number(value, {"runs": 0, "p": 3, "p_holm": 3}.get(column, DIGITS))
+    return p_text(value) if column in ("p", "p_holm") else number(value, 0 if column == "runs" else DIGITS)
 
 
 def _values(study: Study) -> "pd.Series[float]":

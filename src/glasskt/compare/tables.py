@@ -9,14 +9,17 @@ from glasskt import outputs
 from glasskt.compare import (
     backends_table,
     calibration_table,
+    captions,
     checks_table,
     data_table,
     irt_table,
+    latex,
     layout,
     models_table,
     notes_table,
     pairs,
     practice_table,
+    rows_table,
 )
 from glasskt.compare.l23 import quantities, signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
@@ -31,6 +34,7 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "backends": backends_table.shown,
     "models": models_table.shown,
     "pairs": pairs.shown,
+    "rows": rows_table.shown,
     "calibration": calibration_table.shown,
     **dict.fromkeys(quantities.WORDS, l23_tables.shown),
     "l23_lambda": trade_off.shown,
@@ -51,6 +55,7 @@ _TEXT = {
     "backends": backends_table.TEXT,
     "models": models_table.TEXT,
     "pairs": pairs.TEXT,
+    "rows": rows_table.TEXT,
     "calibration": calibration_table.TEXT,
     **dict.fromkeys(quantities.WORDS, l23_tables.TEXT),
     "l23_lambda": trade_off.TEXT,
@@ -70,7 +75,7 @@ def writers(name: str, table: pd.DataFrame, csv: Path, md: Path, tex: Path) -> d
     return {
         csv: outputs.write_csv(table),
         md: outputs.write_text(layout.as_markdown(shown)),
-        tex: outputs.write_text(layout.as_tex(shown)),
+        tex: outputs.write_text(latex.table(shown, name, captions.CAPTIONS[name])),
     }
 
 

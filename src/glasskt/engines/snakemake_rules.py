@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import report
 
 from glasskt import config as configuration
 from glasskt.data.catalogue import whence
+from glasskt.engines import report as results
 from glasskt.errors import UserError
 from glasskt.graph import Graph, Step, expand
 from glasskt.pipeline import STAGES
 
 Function = Callable[[Any], list[str]]
+CAPTIONS = Path(".snakemake/captions")
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,10 @@ class Rules:
         }
 
     def outputs(self, stage: str) -> dict[str, str]:
-        """Output places by flag."""
-        return {_name(flag): place for flag, place in {**STAGES[stage].outputs, "record": STAGES[stage].record}.items()}
+        """Output places by flag; what a reader wants is marked for the report."""
+        places = {_name(flag): place for flag, place in STAGES[stage].outputs.items()}
+        marked = {flag: _reported(place) for flag, place in places.items()} if stage in results.STAGES else places
+        return {**marked, _name("record"): STAGES[stage].record}
 
     def params(self, stage: str) -> dict[str, Callable[[Any], str]]:
         """The command, and the parameters that it reads as one canonical text."""
@@ -72,9 +77,9 @@ class Rules:
             "parameters": lambda wildcards: self._step(stage, wildcards).canonical_parameters,
         }
 
-    def datasets(self, stage: str) -> str:
-        """A pattern of the data sets that a stage makes: a user's own file may have the name that another data set's stage would write."""
-        named = {step.where["dataset"] for step in self.graph.steps if step.stage.name == stage}
+    def only(self, stage: str, selector: str) -> str:
+        """A pattern of what a stage makes: another stage, or a user's own file, may stand where its outputs would."""
+        named = {step.where[selector] for step in self.graph.steps if step.stage.name == stage}
         return "|".join(map(re.escape, sorted(named))) or r"[^\s\S]"
 
     def threads(self, stage: str) -> int:
@@ -83,6 +88,18 @@ class Rules:
 
     def _step(self, stage: str, wildcards: Any) -> Step:
         return self.graph.step(stage, {key: wildcards[key] for key in STAGES[stage].selectors})
+
+
+def _reported(place: str) -> Any:
+    """An output that stands in the report of Snakemake."""
+    shown = results.shown(place)
+    return report(
+        place,
+        caption=str(results.caption_file(shown, CAPTIONS).resolve()),
+        category=shown.heading,
+        subcategory=shown.group,
+        labels={"result": shown.result, "form": shown.form},
+    )
 
 
 def _name(flag: str) -> str:

@@ -11,7 +11,7 @@ from glasskt.errors import UserError
 
 
 def declared() -> list[Declared]:
-    """Every job of the default target, as if nothing were built yet; takes no lock and leaves an empty `.snakemake` at most.
+    """Every job of the default target, as if nothing were built yet; takes no lock and leaves no more than captions in `.snakemake`.
 
     Raises:
         UserError: Snakemake is not installed, or cannot plan the study.

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from glasskt.errors import UserError, did_you_mean
 from glasskt.paper.ids import nearest
 from glasskt.paper.markup import Mode, modes
+from glasskt.paper.render import Sources
 
 Ledger = Mapping[str, Mapping[str, Any]]
 ANCHOR = re.compile(r'#claim\("([^"]*)"\)')
@@ -123,24 +124,46 @@ def verdicts(claims: Iterable[Claim], study: str, ledger: Ledger) -> dict[str, V
     return {claim.id: evaluate(claim.holds, ledger) for claim in claims if claim.belongs(study)}
 
 
-def anchors(source: str) -> list[str]:
-    """Ids of the sentences that are marked as claims, each once."""
-    visible = "".join(" " if mode is Mode.HIDDEN else sign for sign, mode in zip(source, modes(source), strict=True))
-    return list(dict.fromkeys(ANCHOR.findall(visible)))
+def judged(claims: Iterable[Claim], found: Mapping[str, Verdict]) -> list[dict[str, Any]]:
+    """JSON-ready: of every claim that a paper shows its id, what it says, its predicate, whether that holds, and what it rests on.
+
+    Arguments:
+        claims: In order.
+        found: The verdicts on those whose sentence the paper shows.
+    """
+    return [
+        {"id": claim.id, "says": claim.says, "predicate": " ".join(claim.holds.split()), "holds": verdict.holds, "values": verdict.figures}
+        for claim in claims
+        if (verdict := found.get(claim.id)) is not None
+    ]
 
 
-def unlisted(source: str, claims: Sequence[Claim]) -> list[str]:
-    """Ids of marked sentences without an entry."""
+def anchors(sources: Sources) -> dict[str, str]:
+    """Ids of the sentences that are marked as claims -> the file and line where the first of them stands."""
+    places: dict[str, str] = {}
+    for path, source in sources.items():
+        visible = "".join(" " if mode is Mode.HIDDEN and sign != "\n" else sign for sign, mode in zip(source, modes(source), strict=True))
+        for match in ANCHOR.finditer(visible):
+            places.setdefault(match.group(1), f"{path}:{visible.count(chr(10), 0, match.start()) + 1}")
+    return places
+
+
+def unlisted(sources: Sources, claims: Sequence[Claim]) -> dict[str, str]:
+    """Ids of marked sentences without an entry -> where they stand."""
     known = {claim.id for claim in claims}
-    return [name for name in anchors(source) if name not in known]
+    return {name: place for name, place in anchors(sources).items() if name not in known}
 
 
-def unanchored(text: Path, source: str, claims: Sequence[Claim]) -> list[str]:
+def unanchored(sources: Sources, claims: Sequence[Claim]) -> list[str]:
     """One line per entry whose sentence does not stand in the text, and per sentence marked as a claim that has no entry."""
-    standing, known = anchors(source), [claim.id for claim in claims]
-    lacking = [f'claim {name}: no sentence #claim("{name}")[...] stands in {text}' for name in known if name not in standing]
+    standing, known = anchors(sources), [claim.id for claim in claims]
+    text = next(iter(sources))
+    lacking = [
+        f'claim {name}: no sentence #claim("{name}")[...] stands in {text} or what it includes' for name in known if name not in standing
+    ]
     strange = [
-        f"claim {name}: {text} marks a sentence, claims.yaml has no entry. {did_you_mean(name, known)}" for name in unlisted(source, claims)
+        f"claim {name}: {place} marks a sentence, claims.yaml has no entry. {did_you_mean(name, known)}"
+        for name, place in unlisted(sources, claims).items()
     ]
     return lacking + strange
 

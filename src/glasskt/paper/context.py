@@ -47,6 +47,7 @@ def context(
         "not_run": [data.title for name, data in ON_REQUEST.items() if name != facts["dataset"]],
         "published": facts["scored_test"] == SCORED_TEST,
         "folds": len(block["folds"]),
+        "some_on_one_fold": len(block["folds"]) > 1 and bool(block.get("one_fold")),
         "seeds": len(block["seeds"]),
         "focus": block["focus"],
         "best": best,
@@ -88,9 +89,9 @@ def _backends(backends: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def _best(models: pd.DataFrame, variants: Variants) -> dict[str, str]:
-    """The variant with the best test AUC of each group that the study has, of those that the table of models prints; of "published", the
+    """The variant with the best test AUC of each group that the study has, of those that a table of models prints; of "published", the
     best published model."""
-    own = models[~models["variant"].isin(variants.elsewhere)]
+    own = models[~models["variant"].isin(variants.beyond_core)]
     best = own.sort_values("test_auc", ascending=False, kind="stable").drop_duplicates("group")
     return dict(zip(best["group"].str.replace(" ", "_"), best["variant"], strict=True))
 

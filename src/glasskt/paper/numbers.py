@@ -8,7 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from glasskt.compare import backends_table, calibration_table, data_table, irt_table, models_table, pairs, practice_table, tables
+from glasskt.compare import (
+    backends_table,
+    calibration_table,
+    data_table,
+    irt_table,
+    models_table,
+    pairs,
+    practice_table,
+    rows_table,
+    tables,
+)
 from glasskt.compare.l23 import quantities, trade_off
 from glasskt.compare.layout import compact, number
 from glasskt.compare.replication import ablation, measured
@@ -24,6 +34,7 @@ NAMED_BY = {
     "backends": ("fit",),
     "models": ("variant",),
     "pairs": ("variant", "metric"),
+    "rows": ("rows",),
     "calibration": ("variant",),
     **dict.fromkeys(quantities.WORDS, ("variant", "key")),
     "l23_lambda": ("variant",),
@@ -44,6 +55,7 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "backends": lambda row, column, value: backends_table.text(column, value),
     "models": lambda row, column, value: models_table.text(column, value),
     "pairs": lambda row, column, value: pairs.text(column, value),
+    "rows": lambda row, column, value: rows_table.text(column, value),
     "calibration": lambda row, column, value: calibration_table.text(column, value),
     **dict.fromkeys(quantities.WORDS, lambda row, column, value: quantities.text(row["key"], value)),
     "l23_lambda": lambda row, column, value: trade_off.text(column, value),
@@ -75,10 +87,11 @@ def ledger(files: dict[str, Path], summary: Path, base: Path, study: str) -> dic
         study: The study's name.
 
     Returns:
-        Id -> value, text (as the paper prints it), format (of Python; with a true minus sign it makes the text of the value), source (path
-        from `base`), key (`{"row": {column: value, ...}, "column": name}` in a csv, `{"path": [name, ...]}` in a JSON file), stage and
-        step that wrote the source, sha256 of the source; where there are such: unit, n (what the number rests on) and interval (95 %: low,
-        high). The id is the table, the row's names and the column, joined by "/".
+        Id -> value, text (as the paper prints it), format (of Python; with a true minus sign it makes the text of the value, but
+        for a p-value below its last digit: "< 0.001"), source (path from `base`), key (`{"row": {column: value, ...}, "column": name}`
+        in a csv, `{"path": [name, ...]}` in a JSON file), stage and step that wrote the source, sha256 of the source; where there are
+        such: unit, n (what the number rests on) and interval (95 %: low, high). The id is the table, the row's names and the column,
+        joined by "/".
     """
     found: dict[str, dict[str, Any]] = {}
     for table, path in files.items():

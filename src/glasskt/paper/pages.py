@@ -39,12 +39,12 @@ def pages(read: dict[str, pd.DataFrame], focus: str, power: pd.DataFrame | None)
     """The tables as the paper prints them: the models without those that have a table of their own, the forms under headings, the focus
     variant's checks (its scale stands in the table of forms), and the verdicts of the leading variants."""
     variants = Variants.of(read)
-    core = {name: _without(read[name], (*variants.elsewhere, *variants.variations)) for name in ("pairs", "calibration")}
+    core = {name: _without(read[name], variants.beyond_core) for name in ("models", "pairs", "calibration")}
     own = printed(read["checks"], focus)
     return {
         **{name: tables.SHOWN[name](table) for name, table in read.items() if name not in ("checks", "practice")},
         **{name: tables.SHOWN[name](table) for name, table in core.items()},
-        "models": tables.SHOWN["models"](_without(read["models"], variants.elsewhere)),
+        "models": tables.SHOWN["models"](_without(core["models"], _without_controls(read, focus))),
         **{name: _under_headings(tables.SHOWN[name](_without(read[name], variants.on_curve)), variants) for name in quantities.WORDS},
         "l23_lambda": _by_curve(read["l23_lambda"], variants),
         "l23_as_found": _by_kind(read["l23_as_found"], variants),
@@ -61,8 +61,7 @@ def printed(checks: pd.DataFrame, focus: str) -> pd.DataFrame:
 
 def leading_checks(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The checks of all variants but variations, points of curves and faults."""
-    variants = Variants.of(read)
-    return _without(read["checks"], (*variants.elsewhere, *variants.variations))
+    return _without(read["checks"], Variants.of(read).beyond_core)
 
 
 def verdict_tables(read: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -76,6 +75,12 @@ def _part(wide: pd.DataFrame, first: int) -> pd.DataFrame:
     """The models from column `first` on, and the quantities that some of them has."""
     part = wide.iloc[:, [0, *range(first, min(first + SIDE_BY_SIDE, wide.shape[1]))]]
     return part[(part.iloc[:, 1:] != NOTHING).any(axis=1)]
+
+
+def _without_controls(read: dict[str, pd.DataFrame], focus: str) -> tuple[str, ...]:
+    """Gain models without controls of their own, most of them versions of the notes: the table of gain models says what they predict."""
+    controlled = {focus, *read["gains_ablation"]["variant"]}
+    return tuple(variant for variant in read["gains_models"]["variant"].unique() if variant not in controlled)
 
 
 def _without(table: pd.DataFrame, variants: tuple[str, ...]) -> pd.DataFrame:

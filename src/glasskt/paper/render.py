@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,9 @@ import pandas as pd
 import typst
 
 from glasskt.errors import UserError
+
+Sources = Mapping[Path, str]
+"""Typst file -> what it holds; the main file first."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,27 @@ class Paper:
     missing: list[str]
 
 
-def paper(text: Path, references: Path, data: dict[str, Any], tables: dict[str, pd.DataFrame], figures: dict[str, str]) -> Paper:
+def read(text: Path, included: Iterable[Path]) -> Sources:
+    """The Typst files of a paper.
+
+    Arguments:
+        text: The main file.
+        included: What it includes, in or below its folder.
+
+    Raises:
+        UserError: One is missing, or lies elsewhere.
+    """
+    for path in included:
+        if not path.is_relative_to(text.parent):
+            raise UserError(f"{path}: lies outside {text.parent}, where Typst looks for what {text.name} includes; move it there")
+    return {path: _read(path).decode() for path in (text, *included)}
+
+
+def paper(sources: Sources, references: Path, data: dict[str, Any], tables: dict[str, pd.DataFrame], figures: dict[str, str]) -> Paper:
     """Compile the paper.
 
     Arguments:
-        text: The Typst source. It finds `references.bib`, `data.json`, `tables/NAME.csv` and `figures/NAME.svg` beside itself.
+        sources: Of `read`. The main file finds `references.bib`, `data.json`, `tables/NAME.csv` and `figures/NAME.svg` beside itself.
         references: The bibliography (BibTeX).
         data: What `data.json` holds.
         tables: Name -> table of text.
@@ -43,12 +62,16 @@ def paper(text: Path, references: Path, data: dict[str, Any], tables: dict[str, 
     """
     with tempfile.TemporaryDirectory(prefix="glasskt-paper-") as name:
         folder = Path(name)
-        main = folder / "paper.typ"
-        main.write_bytes(_read(text))
+        text = next(iter(sources))
+        for path, source in sources.items():
+            copy = folder / path.relative_to(text.parent)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(source, encoding="utf-8")
+        main = folder / text.name
         (folder / "references.bib").write_bytes(_read(references))
         (folder / "data.json").write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
         for kind in ("tables", "figures"):
-            (folder / kind).mkdir()
+            (folder / kind).mkdir(exist_ok=True)
         for table, frame in tables.items():
             frame.to_csv(folder / "tables" / f"{table}.csv", index=False, lineterminator="\n")
         for figure, svg in figures.items():
@@ -67,11 +90,11 @@ def _marked(compiler: typst.Compiler, label: str) -> list[str]:
     return list(dict.fromkeys(json.loads(compiler.query(label, field="value"))))
 
 
-def write_pdf(page: bytes) -> Callable[[Path], None]:
-    """A writer of a PDF for `glasskt.outputs.write`."""
+def write_bytes(content: bytes) -> Callable[[Path], None]:
+    """A writer of a PDF or a picture for `glasskt.outputs.write`."""
 
     def writer(path: Path) -> None:
-        path.write_bytes(page)
+        path.write_bytes(content)
 
     return writer
 

@@ -5,6 +5,7 @@ and the constants 0, 1 and 2, and decimals in code and its strings, unless they 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from glasskt.errors import UserError
 from glasskt.paper.markup import Mode, modes
+from glasskt.paper.render import Sources
 
 PATTERNS = {
     Mode.TEXT: re.compile(r"(?<![\w.,])[−-]?\d+(?:[.,]\d+)*"),
@@ -81,29 +83,40 @@ def numbers(source: str, of: Sequence[Mode] | None = None) -> list[Typed]:
     return sorted(found, key=lambda number: number.at)
 
 
-def faults(path: Path, source: str, entries: Sequence[Allowed], ledger: dict[str, dict[str, Any]]) -> list[str]:
+def faults(sources: Sources, entries: Sequence[Allowed], ledger: dict[str, dict[str, Any]]) -> list[str]:
     """One line per typed number that is not allowed, and per entry that stands in the text more or fewer times than it says.
 
     Arguments:
-        path: Of the source, for the lines.
-        source: The text.
+        sources: The files of the text.
         entries: Of typed.yaml.
         ledger: Every number by id: the nearest are suggested.
     """
-    of = modes(source)
-    text = _only(source, of, Mode.TEXT)
+    found = Counter[str]()
+    strange = []
+    for path, source in sources.items():
+        of = modes(source)
+        covered = _covered(_only(source, of, Mode.TEXT), entries, found)
+        strange += [(path, number) for number in numbers(source, of) if number.at not in covered]
+    text = next(iter(sources))
+    lines = [
+        f"{text}: {entry.text!r} stands in the text {found[entry.text]} times, in typed.yaml {entry.times}: correct one of them"
+        for entry in entries
+        if found[entry.text] != entry.times
+    ]
+    for path, number in strange:
+        advice = f"Take it from the ledger ({_suggestion(number.text, ledger)}) or, if nothing measured it, enter it in typed.yaml"
+        lines.append(f"{path}:{number.line}: {number.text} is typed by hand. {advice}")
+    return lines
+
+
+def _covered(text: str, entries: Sequence[Allowed], found: Counter[str]) -> set[int]:
+    """Places of the characters of allowed phrases, the longest first; `found` counts the phrases."""
     covered: set[int] = set()
-    lines = []
     for entry in sorted(entries, key=lambda entry: -len(entry.text)):
         spans = [span for span in _places(text, entry.text) if span.start not in covered]
         covered.update(*spans)
-        if len(spans) != entry.times:
-            lines.append(f"{path}: {entry.text!r} stands in the text {len(spans)} times, in typed.yaml {entry.times}: correct one of them")
-    for number in numbers(source, of):
-        if number.at not in covered:
-            advice = f"Take it from the ledger ({_suggestion(number.text, ledger)}) or, if nothing measured it, enter it in typed.yaml"
-            lines.append(f"{path}:{number.line}: {number.text} is typed by hand. {advice}")
-    return lines
+        found[entry.text] += len(spans)
+    return covered
 
 
 def _only(source: str, of: Sequence[Mode], mode: Mode) -> str:

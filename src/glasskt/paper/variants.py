@@ -52,8 +52,13 @@ class Variants:
 
     @cached_property
     def elsewhere(self) -> tuple[str, ...]:
-        """Those that have a table of their own and stand in no table of models."""
+        """Those that have a table of their own: points of curves, and faults."""
         return (*self.on_curve, *self.faulty)
+
+    @cached_property
+    def beyond_core(self) -> tuple[str, ...]:
+        """All but the core forms: the tables of forms have them, and no other of the paper."""
+        return (*self.elsewhere, *self.variations)
 
     @cached_property
     def family(self) -> str:

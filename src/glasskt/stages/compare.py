@@ -21,6 +21,7 @@ from glasskt.compare import (
     notes_table,
     pairs,
     practice_table,
+    rows_table,
     tables,
 )
 from glasskt.compare.l23 import course as course_of
@@ -63,7 +64,7 @@ def run(
         checks: checks.json of every run.
         history: history.csv of every run.
         by_student: by_student.parquet of every run.
-        trajectories: trajectories.parquet of every run that is a control or a half, or has one.
+        trajectories: trajectories.parquet of every run that is a control, a half or an average, or is set beside one.
         interactions: interactions.parquet.
         facts: dataset.json.
         items: items.parquet of every fold.
@@ -94,6 +95,7 @@ def run(
         "backends": backends_table.table([pd.read_parquet(path) for path in as_found_fits], known),
         "models": models_table.table(runs, known),
         "pairs": pairs.table(runs, focus),
+        "rows": rows_table.table(runs, traces, focus, answers),
         "calibration": calibration_table.table(runs),
         **report,
         "l23_lambda": trade_off.table(runs, report),

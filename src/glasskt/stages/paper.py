@@ -10,6 +10,7 @@ from matplotlib import rc_context
 from glasskt import outputs
 from glasskt.compare import tables
 from glasskt.errors import UserError
+from glasskt.explain import sample
 from glasskt.paper import claims as claim_room
 from glasskt.paper import faults, render
 from glasskt.paper import numbers as ledger
@@ -19,6 +20,8 @@ from glasskt.paper.figures import (
     ability,
     courses,
     difficulty,
+    explained,
+    formats,
     gains,
     gains_worth,
     l23,
@@ -48,6 +51,7 @@ DRAWN_FROM = {
     "gains_worth": ("gains_models", "gains_ablation"),
     "matrix": ("checks",),
     "reliability": ("bins",),
+    "explained": ("terms",),
 }
 """Figure -> the files that it shows."""
 
@@ -72,7 +76,10 @@ def run(
     trajectories: Path,
     pdf: Path,
     numbers: Path,
+    claims_json: Path,
+    included: list[Path] | None = None,
     power: Path | None = None,
+    terms: Path | None = None,
     draft: bool = False,
     **places: Path,
 ) -> None:
@@ -81,15 +88,17 @@ def run(
     Arguments:
         parameters: `studies.{study}`: its `focus` leads the text.
         study: The study's name.
-        text: The Typst source.
+        text: The main Typst file.
         references: The bibliography.
         claims, typed: What must hold of the text, and the numbers that it may hold itself.
         course, by_skill, bins, summary: What `compare` wrote beside its tables.
         facts, interactions, items, students, theta, trajectories: Of the first fold and of the focus variant's first run.
-        pdf, numbers: Outputs.
+        pdf, numbers, claims_json: Outputs.
+        included: The Typst files that it includes.
         power: Rates of the checks on planted models, of simulated students.
+        terms: Terms of predictions of three test students, where the study has a model of named terms.
         draft: Where the text has faults, write it all the same, marked on every page, beside `pdf` and in place of every output.
-        places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, an output (`ability_svg`, ...).
+        places: Of every table its csv, an input (`data_csv`, ...), and of every figure its svg, pdf and png, outputs (`ability_svg`, ...).
 
     Raises:
         UserError: The text has faults: typed numbers, claims that do not hold or have no sentence or no entry. So it is after a draft,
@@ -102,8 +111,11 @@ def run(
     focus = block["focus"]
     said = context(study, block, known, found, read)
     given = {**files, "items": items, "students": students, "theta": theta, "trajectories": trajectories, "interactions": interactions}
-    given |= {"course": course, "by_skill": by_skill, "bins": bins} | ({} if power is None else {"power": power})
-    svg = _figures(read, given, known, _calibrated(said["best"], focus), focus)
+    optional = {"power": power, "terms": terms}
+    given |= {"course": course, "by_skill": by_skill, "bins": bins}
+    given |= {flag: path for flag, path in optional.items() if path is not None}
+    drawn = _figures(read, given, known, _calibrated(said["best"], focus), focus)
+    svg = {name: forms["svg"].decode() for name, forms in drawn.items()}
     rates = None if power is None else pd.read_csv(power)
     shown = pages(read, focus, rates)
     listed, allowed, last = claim_room.read(claims), typed_room.allowed(typed), BUILT / f"{study}.json"
@@ -112,14 +124,18 @@ def run(
         "sources": _sources(shown, given, numbers.parent),
         "places": {name: ledger.place(entry) for name, entry in found.items()},
         "stated": faults.stated(listed, study),
+        "explained": None
+        if terms is None
+        else {"lengths": sample.LENGTHS, "percentiles": [round(100 * at) for at in sample.LEVELS.values()]},
         "faults": [],
     }
-    page = render.paper(text, references, said, shown, svg)
-    wrong = faults.find(text, page, study, listed, allowed, found, _before(last))
+    sources = render.read(text, included or [])
+    page = render.paper(sources, references, said, shown, svg)
+    wrong = faults.find(sources, page, study, listed, allowed, found, _before(last))
     beside = pdf.with_suffix(".draft.pdf")
     if wrong.lines and draft:
-        marked = render.paper(text, references, said | {"stated": wrong.stated, "faults": wrong.lines}, shown, svg)
-        outputs.write({beside: render.write_pdf(marked.pdf)})
+        marked = render.paper(sources, references, said | {"stated": wrong.stated, "faults": wrong.lines}, shown, svg)
+        outputs.write({beside: render.write_bytes(marked.pdf)})
         raise UserError(f"{beside}: a draft and no output of the stage, for its text has faults: {wrong.line}")
     if wrong.lines:
         raise UserError(
@@ -127,9 +143,10 @@ def run(
         )
     outputs.write(
         {
-            pdf: render.write_pdf(page.pdf),
+            pdf: render.write_bytes(page.pdf),
             numbers: outputs.write_json(found),
-            **{places[f"{name}_svg"]: outputs.write_text(content) for name, content in svg.items()},
+            claims_json: outputs.write_json(wrong.claims),
+            **{places[f"{name}_{form}"]: render.write_bytes(file) for name, forms in drawn.items() for form, file in forms.items()},
         }
     )
     beside.unlink(missing_ok=True)
@@ -138,8 +155,8 @@ def run(
 
 def _figures(
     read: dict[str, pd.DataFrame], given: dict[str, Path], facts: dict[str, Any], calibrated: list[str], focus: str
-) -> dict[str, str]:
-    """Every figure as SVG; what each shows stands in `DRAWN_FROM`."""
+) -> dict[str, dict[str, bytes]]:
+    """Every figure in every format; what each shows stands in `DRAWN_FROM`."""
     tracked = (given[flag] for flag in ("interactions", "students", "theta", "trajectories"))
     answers, abilities, filtered, modelled = map(pd.read_parquet, tracked)
     answers = answers.drop_duplicates(["student", "step"])  # a row per response, not per skill of it
@@ -158,15 +175,16 @@ def _figures(
             "gains_worth": gains_worth.draw(read["gains_models"], read["gains_ablation"]),
             "matrix": matrix.draw(leading_checks(read), read["models"]["variant"].tolist()),
             "reliability": reliability.draw(pd.read_csv(given["bins"]), calibrated, focus),
+            "explained": explained.draw(pd.read_csv(given["terms"]) if "terms" in given else None),
         }
-        return {name: style.as_svg(figure) for name, figure in drawn.items()}
+        return {name: formats.exported(figure) for name, figure in drawn.items()}
 
 
 def _sources(shown: dict[str, pd.DataFrame], given: dict[str, Path], base: Path) -> dict[str, list[str]]:
     """Table or figure, as the text names its file -> the data files that it shows, from the folder of the paper."""
     tabulated = {f"tables/{name}.csv": ("checks",) if name.startswith("verdicts_") else (name,) for name in shown}
     drawn = {f"figures/{name}.svg": flags for name, flags in DRAWN_FROM.items()}
-    return {name: [ledger.relative(base, given[flag]) for flag in flags] for name, flags in {**tabulated, **drawn}.items()}
+    return {name: [ledger.relative(base, given[flag]) for flag in flags if flag in given] for name, flags in {**tabulated, **drawn}.items()}
 
 
 def _before(last: Path) -> dict[str, float]:

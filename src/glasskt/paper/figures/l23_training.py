@@ -14,7 +14,7 @@ PANELS = {
     "valid_l_bce": "prediction loss\n(validation, nats)",
     "valid_theta_sd": "sd of θ\n(validation, logits)",
     "share_l_23": "share of $l_{23}$\nin the loss",
-    "gradient_cosine_l_bce_l_23": "cosine of the gradients\nof $l_{bce}$ and $l_{23}$",
+    "gradient_cosine_l_bce_l_23": "cosine of gradients,\n$l_{bce}$ and $l_{23}$",
 }
 """Column of history.csv -> its title."""
 

@@ -18,7 +18,7 @@ PANELS = {
     "r(gains of two halves)": "gains: r of\ntwo halves",
     "r(gain of a skill, true gain)": "gains: r with\ntrue gains",
     "AUC lost to the strongest control": "AUC lost to\ncontrol",
-    "share of movement on the practised skill": "movement on\npractised skill",
+    "share of movement on the practised skill": "moved on\nits skill",
     "share of answers that count against it": "right answers\nthat lower it",
 }
 """Quantity -> the head of its panel, in order; the first eight that a study has are drawn."""

@@ -11,21 +11,24 @@ LEAST_SHARE = 0.002
 
 
 def draw(bins: pd.DataFrame, models: list[str], counted: str) -> Figure:
-    """Success rate less mean probability by mean probability, a line per model with 95 % intervals; below it how often the focus says what.
+    """Left: success rate less mean probability by mean probability, a line per model with 95 % intervals; right: how often the focus says
+    what.
 
     Arguments:
         bins: calibration_bins.csv; the first run of each model is drawn.
         models: At most six, in order.
         counted: The one whose predictions are counted.
     """
-    figure = Figure(figsize=(style.COLUMN, 3.0), layout="constrained")
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    figure, (missed, counts) = style.canvas(2.1, 2, widths=(3, 2), width=style.PAGE)
+    style.spaced(figure)
     for model, colour in zip(models, style.CYCLE, strict=False):
-        _line(above, _first_run(bins, model), model, colour)
-    above.axhline(0, color=style.LINE, linewidth=0.7, linestyle=(0, (4, 3)))
-    above.set_ylabel("success rate −\nmean probability")
-    above.legend(frameon=False, fontsize=6.5, handlelength=1.4, loc="best")
-    _counts(below, _first_run(bins, counted))
+        _line(missed, _first_run(bins, model), model, colour)
+    missed.axhline(0, color=style.LINE, linewidth=0.7, linestyle=(0, (4, 3)))
+    missed.set_xlim(0, 1)
+    missed.set_xlabel("probability that the model gave")
+    missed.set_ylabel("success rate −\nmean probability")
+    missed.legend(frameon=False, fontsize=7, handlelength=1.4, loc="best")
+    _counts(counts, _first_run(bins, counted))
     return figure
 
 

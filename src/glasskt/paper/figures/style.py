@@ -1,9 +1,8 @@
-"""How every figure looks: one palette, one size of letters, and SVG with the same bytes from the same data.
+"""How every figure looks: one palette, one size of letters, and files with the same bytes from the same data.
 
 Palette: Okabe and Ito (2008), which readers with colour-blindness tell apart.
 """
 
-import io
 from statistics import fmean
 from typing import Any
 
@@ -38,9 +37,9 @@ OTHER_FORM = (STUDENTS, DASHED, "x")
 CYCLE = (MODEL, FILTER, SKILLS, NOTE, AMBER, LINE)
 """Colours of lines in one panel, in order."""
 
-COLUMN = 3.35
+COLUMN = 3.25
 """Width of a column of the paper in inches."""
-PAGE = 6.9
+PAGE = 6.77
 """Width of both columns."""
 
 _LOOK: dict[Any, Any] = {
@@ -93,15 +92,16 @@ def spaced(figure: Figure) -> None:
         layout.set(w_pad=0.1)  # type: ignore[call-arg]
 
 
-def rows(height: float, panels: int, share_y: bool = True) -> tuple[Figure, list[Axes]]:
-    """A figure as wide as a column, with panels below each other that share the horizontal axis.
+def rows(height: float, panels: int, share_y: bool = True, width: float = COLUMN) -> tuple[Figure, list[Axes]]:
+    """A figure with panels below each other that share the horizontal axis.
 
     Arguments:
         height: In inches.
         panels: How many.
         share_y: True where they have one vertical axis too.
+        width: Of the figure, in inches.
     """
-    figure = Figure(figsize=(COLUMN, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(panels, 1, sharex=True, sharey=share_y, squeeze=False)
     return figure, list(axes[:, 0])
 
@@ -142,10 +142,3 @@ def apart(places: list[float], gap: float) -> list[float]:
             blocks[-1] += last
     starts = [fmean(block) for block in blocks for _ in block]
     return [start + number * gap for number, start in enumerate(starts)]
-
-
-def as_svg(figure: Figure) -> str:
-    """The figure as SVG without a date."""
-    text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()

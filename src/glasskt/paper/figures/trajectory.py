@@ -45,7 +45,7 @@ def draw(interactions: pd.DataFrame, theta: pd.DataFrame, trajectories: pd.DataF
     """
     who = student(interactions)
     rows, filtered, modelled = (table[table["student"] == who].sort_values("step") for table in (interactions, theta, trajectories))
-    figure, (ability, mastery) = style.rows(3.6, 2, share_y=False)
+    figure, (ability, mastery) = style.rows(2.9, 2, share_y=False, width=style.PAGE)
     for axes in (ability, mastery):
         _runs(axes, rows)
     _ability(ability, filtered, modelled, model)
