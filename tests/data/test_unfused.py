@@ -14,6 +14,7 @@ from glasskt.data.catalogue import Columns, dataset_block
 from glasskt.data.interactions import table_of
 from glasskt.data.readers import lines, long_table, pykt
 from glasskt.errors import UserError
+from glasskt.stages import preprocess
 
 SKILLS_OF = {"p1": [0], "p2": [0, 1], "p3": [2, 1], "p4": [2], "p5": [0, 1, 2]}
 SPLIT = {"folds": 2, "test_share": 0.3, "split_seed": 0}
@@ -107,6 +108,62 @@ def test_an_unfused_table_is_refused_by_whatever_tells_its_responses_apart(tmp_p
     with pytest.raises(UserError, match=LOOKS_LIKE_ONE) as raised:
         read(unfused(simulated(20)), tmp_path, columns)
     assert "columns.response_id" in str(raised.value)
+
+
+FUSED = {
+    "joined in one cell": {"skill_separator": "~", "columns": {}},
+    "a row per skill, with an id": {"columns": {"response_id": "order_id"}},
+    "a Q-matrix": {"q_matrix": "q.csv", "columns": {"skill": None}},
+}
+ACCIDENTS = {
+    "no id named": ({"columns": {}}, LOOKS_LIKE_ONE),
+    "a separator that joins nothing": ({"skill_separator": "~", "columns": {}}, LOOKS_LIKE_ONE),
+    "a Q-matrix and a row per skill": (
+        {"q_matrix": "q.csv", "columns": {"skill": None}},
+        "again, as every one to an item of several skills",
+    ),
+}
+
+
+def preprocessed(folder, table, block):
+    """interactions.parquet of a log by the stage that every run goes through."""
+    table.to_csv(folder / "log.csv", index=False)
+    pairs = [(item, skill) for item, skills in SKILLS_OF.items() for skill in skills]
+    pd.DataFrame(pairs, columns=["item", "skill"]).to_csv(folder / "q.csv", index=False)
+    columns = {"student": "user", "order": "order_id", "item": "problem"} | block["columns"]
+    raw = [folder / "log.csv", *([folder / "q.csv"] if "q_matrix" in block else [])]
+    parameters = {"datasets.mine": {"format": "long", "table": "log.csv", **block, "columns": columns}}
+    out = {"interactions": folder / "interactions.parquet", "facts": folder / "dataset.json"}
+    preprocess.run(parameters=parameters, dataset="mine", raw=raw, **out)
+    return pd.read_parquet(out["interactions"])
+
+
+@pytest.mark.parametrize("block", FUSED.values(), ids=FUSED)
+def test_every_way_to_write_a_response_to_several_skills_gives_one_step(tmp_path, block):
+    records = simulated(20)
+    table = unfused(records)
+    if "response_id" not in block["columns"]:
+        cells = table.groupby("order_id")["skill"].transform(lambda skills: "~".join(map(str, skills)))
+        table = table.assign(skill=cells).drop_duplicates("order_id")
+    found = preprocessed(tmp_path, table, block)
+    each = found.groupby(["student", "step"])["skill"].agg(sorted)
+    assert each.tolist() == [sorted(SKILLS_OF[item]) for record in records for item, _ in record]
+
+
+@pytest.mark.parametrize(("block", "said"), ACCIDENTS.values(), ids=ACCIDENTS)
+def test_no_accident_lets_the_leak_in_only_the_key_that_says_so_does(tmp_path, block, said):
+    table = unfused(simulated(20))
+    with pytest.raises(UserError, match=said) as raised:
+        preprocessed(tmp_path, table, block)
+    assert "one_row_one_response" in str(raised.value)
+    leaking = preprocessed(tmp_path, table, block | {"one_row_one_response": True})
+    assert len(leaking.drop_duplicates(["student", "step"])) == len(table)
+
+
+def test_an_item_that_is_met_twice_in_a_row_now_and_then_passes(tmp_path):
+    rows = [(student, item, 0, 1, step) for student in range(6) for step, item in enumerate(["p2", "p1", "p2", "p2"])]
+    table = pd.DataFrame(rows, columns=["user", "problem", "skill", "response", "order_id"])
+    assert len(preprocessed(tmp_path, table, FUSED["a Q-matrix"]).drop_duplicates(["student", "step"])) == len(rows)
 
 
 def test_rows_of_one_id_with_two_answers_are_refused(tmp_path):

@@ -17,10 +17,9 @@ UNSEEN = COMBINATIONS[-1]
 MOST = 5
 """Variants of a family, spread over those that the contract names."""
 VARIANTS = [(family, name) for family in FITTABLE for name in list(blocks(family))[:: max(1, len(blocks(family)) // MOST)]]
-FOLLOWING = [(family, name) for family, name in VARIANTS if settings_class(family).several_skills]
 
 
-def cohort(sequences):
+def cohort(sequences, combinations=COMBINATIONS):
     """From (student, items, responses)."""
     rows = [
         (student, step, skill, response)
@@ -28,7 +27,7 @@ def cohort(sequences):
         for step, (item, response) in enumerate(zip(items, responses, strict=True))
         for skill in ITEMS[item]
     ]
-    return Cohort.from_table(pd.DataFrame(rows, columns=["student", "step", "skill", "response"]), C, COMBINATIONS)
+    return Cohort.from_table(pd.DataFrame(rows, columns=["student", "step", "skill", "response"]), C, combinations)
 
 
 def simulated(seed, students, first_id, n_items):
@@ -45,11 +44,11 @@ VALID_SEQUENCES = list(simulated(1, 12, 100, len(ITEMS)))
 VALID = cohort(VALID_SEQUENCES)
 
 
-def estimator_of(family, name):
-    return load_estimator(family, settings_class(family).model_validate(blocks(family)[name]), C, COMBINATIONS)
+def estimator_of(family, name, combinations=COMBINATIONS):
+    return load_estimator(family, settings_class(family).model_validate(blocks(family)[name]), C, combinations)
 
 
-@pytest.fixture(scope="module", params=FOLLOWING, ids="-".join)
+@pytest.fixture(scope="module", params=VARIANTS, ids="-".join)
 def fitted(request):
     estimator = estimator_of(*request.param)
     return estimator, estimator.fit(TRAIN, VALID, targets(TRAIN, VALID), seed=3, progress=lambda line: None)
@@ -96,8 +95,24 @@ def test_the_difficulty_of_several_skills_is_the_mean_of_theirs(fitted):
         assert_allclose(found["beta"], [table[list(skills)].mean() for skills in ITEMS], atol=1e-6)
 
 
-@pytest.mark.parametrize("family", [family for family in FITTABLE if not settings_class(family).several_skills])
-def test_a_family_that_follows_one_skill_per_response_says_so(family):
-    name = next(iter(blocks(family)))
-    with pytest.raises(UserError, match=f"{family}: a response of this data set practises several skills"):
-        estimator_of(family, name)
+@pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
+def test_a_combination_that_nobody_meets_changes_nothing(variant):
+    """So that responses to one skill are followed as they are where there is no other kind."""
+    learn_from, select_on = list(simulated(2, 30, 0, 3)), list(simulated(3, 10, 100, 3))  # items of one skill
+    said = []
+    for combinations in ((), COMBINATIONS):
+        train, valid = cohort(learn_from, combinations), cohort(select_on, combinations)
+        estimator = estimator_of(*variant, combinations)
+        fit = estimator.fit(train, valid, targets(train, valid), seed=3, progress=lambda line: None)
+        said.append(estimator.trace(fit.weights, valid).quantities)
+    assert said[0].keys() == said[1].keys()
+    for name, values in said[0].items():
+        assert_allclose(said[1][name], values, atol=1e-5, err_msg=name)
+
+
+def test_a_family_that_follows_one_skill_per_response_says_so():
+    class OneSkill(settings_class("dkt")):
+        several_skills = False
+
+    with pytest.raises(UserError, match="dkt: a response of this data set practises several skills"):
+        load_estimator("dkt", OneSkill(), C, COMBINATIONS)

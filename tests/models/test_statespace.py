@@ -102,7 +102,7 @@ def softplus(x):
 
 
 def by_hand(weights, practised, response, own, others, tracked, expected):
-    """Logits before and after each response of one student by the definition, one pair of responses at a time; `practised`: a set for each."""
+    """Logits before and after each response of a student by the definition, a pair of responses at a time; `practised`: a set for each."""
     value = {name.removeprefix("raw."): softplus(array) for name, array in weights.items() if name.startswith("raw.")}
     matrix, none = weights.get("raw_transfer"), np.zeros(SKILLS)
 

@@ -131,7 +131,7 @@ class Long(_Block):
     drop: tuple[Dropped, ...] = ()
     """Rows to leave out and count in dataset.json; any other row that cannot be read is an error."""
     one_row_one_response: bool = False
-    """True: rows that agree in student, order, item and response but not in the skill are responses of their own all the same."""
+    """True: rows that look like one response (they agree in student, order, item and response) are responses of their own all the same."""
     q_matrix: str | None = None
     """csv file that says which skills an item practises: columns item and skill, or item and a column of 0 and 1 for each skill."""
     folds: int = Field(5, ge=2)

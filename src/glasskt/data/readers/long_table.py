@@ -75,8 +75,11 @@ def read(
     order = np.argsort(source.time("order"), kind="stable") if columns.order else np.arange(len(response))
     student = source.students()
     code, _ = pd.factorize(student, sort=True)
-    if sizes is None and not columns.response_id and not one_row_one_response:
-        _refuse_unfused(source, code, response, skill, order)
+    if not columns.response_id and not one_row_one_response:
+        if sizes is None or (matrix is None and (sizes == 1).all()):  # a cell that joins skills says that a row is a response
+            _refuse_unfused(source, code, response, skill, order)
+        elif matrix is not None:
+            _refuse_repeats(source, code, response, sizes, order)
     fold = _folds(source, code, folds=folds, test_share=test_share, seed=split_seed)[code]  # (N,)
     practised = _in_order(source, code, response, order, skill, sizes)
     if sets_as_skills:
@@ -187,6 +190,21 @@ def _refuse_unfused(source: "_Source", code: Integers, response: NDArray[np.int8
         )
 
 
+def _refuse_repeats(source: "_Source", code: Integers, response: NDArray[np.int8], sizes: Integers, order: Integers) -> None:
+    """Where a Q-matrix names the skills, a row for each of them is the same response again, and knows the answer too."""
+    together = order[np.argsort(code[order], kind="stable")]  # a student's rows in their order
+    item = source.codes("item")[together]
+    row = unfused.first_repeat(code[together], response[together], item, sizes[together])
+    if row is not None:
+        raise source.fault(
+            "item",
+            int(together[row + 1]),
+            f"the response in data row {source.row(int(together[row])) + 1} again, as every one to an item of several skills stands "
+            "there once for each: predicted apart, it would know the answer; keep one row of each, or set one_row_one_response: true "
+            "if they are responses of their own",
+        )
+
+
 class _Source:
     """The table's columns by what they hold, each checked when it is asked for."""
 
@@ -231,9 +249,14 @@ class _Source:
     def tellers_apart(self) -> list[NDArray[Any]]:
         """What tells the responses of a student apart, as far as the table has it, `(N,)` each."""
         named = [self.named[holds] for holds in ("order", "item") if self.has(holds)]
-        return [self._codes(name) for name in dict.fromkeys([*named, *(name for name in LOG_IDS if name in self.table.column_names)])]
+        return [self.codes_of(name) for name in dict.fromkeys([*named, *(name for name in LOG_IDS if name in self.table.column_names)])]
 
-    def _codes(self, name: str) -> Integers:
+    def codes(self, holds: str) -> Integers:
+        """A column as numbers, equal where it is, `(N,)`."""
+        return self.codes_of(self.named[holds])
+
+    def codes_of(self, name: str) -> Integers:
+        """As `codes`, of the column of this name."""
         return np.asarray(self.table[name].chunk(0).dictionary_encode(null_encoding="encode").indices, np.int64)
 
     def leading_rows(self, code: Integers, response: NDArray[np.int8], rank: Integers, order: Integers) -> Integers:
@@ -242,7 +265,7 @@ class _Source:
             return np.arange(len(code))
         self.filled("response_id")
         names = [self.named["response_id"], *([self.named["item"]] if self.has("item") else [])]
-        groups = pd.DataFrame({"student": code, **{name: self._codes(name) for name in names}})
+        groups = pd.DataFrame({"student": code, **{name: self.codes_of(name) for name in names}})
         first = pd.Series(rank).groupby([groups[name] for name in groups], sort=False).transform("min").to_numpy()
         lead: Integers = order[first]
         differs = response != response[lead]

@@ -35,3 +35,29 @@ def first_pair(
         alike = alike & np.asarray(values[1:] == values[:-1], bool)
     alike = alike & np.asarray(skills[1:] != skills[:-1], bool)
     return (int(np.argmax(alike)), int(np.argmax(alike)) + 1) if alike.any() else None
+
+
+def first_repeat(student: NDArray[np.int64], response: NDArray[Any], item: NDArray[np.int64], sizes: NDArray[np.int64]) -> int | None:
+    """The first row that the next one repeats, if every response to an item of m > 1 skills stands m times in a row; else None.
+
+    A student who meets an item again at once does so now and then, not every time.
+
+    Arguments:
+        student: Code of the student, rows of one student together and in order, `(N,)`.
+        response: `(N,)`.
+        item: Code of the item, `(N,)`.
+        sizes: How many skills it practises, `(N,)`.
+
+    Example:
+        >>> student, response, sizes = np.zeros(5, int), np.array([1, 1, 0, 0, 0]), np.array([2, 2, 1, 2, 2])
+        >>> first_repeat(student, response, np.array([7, 7, 3, 7, 7]), sizes)
+        0
+        >>> first_repeat(student, response, np.array([7, 7, 3, 7, 8]), sizes)
+    """
+    starts = np.flatnonzero(np.r_[True, (student[1:] != student[:-1]) | (item[1:] != item[:-1])])
+    lengths = np.diff(np.r_[starts, len(item)])  # of runs of one item
+    start, length = np.repeat(starts, lengths), np.repeat(lengths, lengths)
+    several = sizes > 1
+    head = start + (np.arange(len(item)) - start) // sizes * sizes  # where the response would begin
+    repeated = (length % sizes == 0) & (response == response[head])
+    return int(np.argmax(several)) if several.any() and repeated[several].all() else None
