@@ -255,12 +255,15 @@ def _fits() -> pd.DataFrame:
     """As fit-as-found writes them."""
     rows = [
         ("mml", "all", None, -1.3, 0.7, 0.74, 1.0, 0.0, ""),
+        ("2pl", "all", None, -1.8, 0.9, 1.0, 0.99, 0.9, ""),
+        ("mml", "first", None, -1.2, 0.7, 0.8, 0.98, 0.2, ""),
+        ("2pl", "first", None, -1.6, 0.9, 1.0, 0.97, 0.9, ""),
         ("py-irt", "all", 300, -1.3, 0.71, 0.75, 0.999, 0.1, ""),
         ("vague", "all", 500, -5.5, 3.9, 1.6, 0.93, 10.0, "movement, location"),
         ("vague", "last", 500, -13.0, 4.1, 0.9, 0.76, 10.4, "movement, extremes"),
     ]
     columns = ["fit", "responses", "epochs", "beta_mean", "beta_sd", "theta_sd", "mml_r", "mml_max_difference", "refused_by"]
-    fits = pd.DataFrame(rows, columns=columns).assign(n_responses=900, beta_min=-9.0, beta_max=1.0, scores_sd=2.5)
+    fits = pd.DataFrame(rows, columns=columns).assign(n_responses=900, beta_min=-9.0, beta_max=1.0, scores_sd=2.5, reliability=0.8)
     return fits.astype({"epochs": "Int64"})
 
 

@@ -21,7 +21,7 @@ TABLES = (
     *("data", "practice", "irt", "backends", "models", "pairs", "rows", "calibration", "slopes"),
     *(f"l23_{part}" for part in L23),
     *(f"gains_{part}" for part in GAINS),
-    *("checks", "notes"),
+    *("rethinks", "rethinks_tree", "checks", "notes"),
 )
 FIGURES = (
     *("practice", "difficulty", "ability", "courses", "trajectory", "l23", "l23_training", "l23_lambda", "gains", "gains_worth"),

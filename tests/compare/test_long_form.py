@@ -112,6 +112,18 @@ def test_a_run_that_is_not_there_or_not_of_these_settings_is_named(made: Path, t
     ]
 
 
+def test_a_pattern_sets_studies_beside_each_other_and_names_those_that_did_not_run(made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    shutil.copytree(made, folder)
+    known = yaml.safe_load((folder / "params.yaml").read_text())
+    of = {"x-a": "made", "x-b": "other", "y": "made"}
+    known["studies"] = {name: known["studies"]["small"] | {"dataset": dataset} for name, dataset in of.items()}
+    (folder / "params.yaml").write_text(yaml.safe_dump(known, sort_keys=False))
+    told = table(folder, "--study", "x-*", "--by", "dataset,variant", "--csv")
+    assert {row["dataset"] for row in csv.DictReader(told.stdout.splitlines())} == {"made"}
+    assert "x-b: workspace: no run of " in told.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [

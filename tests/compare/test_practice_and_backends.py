@@ -67,7 +67,7 @@ def test_the_notes_scale_stands_only_beside_the_data_it_was_made_on(files: dict[
     facts = json.loads(files["facts"].read_text())
     fits = [pd.read_parquet(files["as_found_fits"])]
     here, there = (backends_table.table(fits, {**facts, "scored_test": scored}).set_index("fit") for scored in (400, SCORED_TEST))
-    assert list(here.index) == ["mml", "py-irt", "500 epochs", "500 epochs, last"]
+    assert list(here.index) == ["mml", "2pl", "mml, first", "2pl, first", "py-irt", "500 epochs", "500 epochs, last"]
     assert [*here.index, note_003.SOURCE] == list(there.index)
     assert there.loc[note_003.SOURCE, "beta_mean"] == -5.76
     assert there.loc[note_003.SOURCE, "scores_sd"] == 2.53
@@ -77,7 +77,7 @@ def test_folds_are_averaged_and_their_refusals_joined(files: dict[str, Any]) -> 
     one = pd.read_parquet(files["as_found_fits"])
     two = one.assign(beta_sd=one["beta_sd"] + 1, refused_by=one["refused_by"].where(one["fit"] != "vague", "extremes"))
     row = backends_table.table([one, two], json.loads(files["facts"].read_text())).set_index("fit").loc["500 epochs"]
-    assert row["beta_sd"] == pytest.approx(one["beta_sd"][2] + 0.5)
+    assert row["beta_sd"] == pytest.approx(one["beta_sd"][5] + 0.5)
     assert row["refused_by"] == "movement, location, extremes"
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rasch_students import draw
 
 from glasskt.data.cohort import Cohort
-from glasskt.irt import as_found, py_irt_backend
+from glasskt.irt import as_found, options, py_irt_backend
 from glasskt.irt.counts import every_response, last_responses
 from glasskt.irt.settings import AsFoundSettings, PyIrtSettings
 from glasskt.pipeline import STAGES
@@ -46,13 +46,15 @@ def test_the_guards_refuse_the_vague_fits_of_the_simulated_cohort_and_no_other(o
     fits = outputs["as_found_fits"]
     assert list(fits) == list(as_found.COLUMNS)
     assert [tuple(row) for row in fits[["fit", "responses", "epochs"]].fillna(0).to_numpy()] == [
-        ("mml", "all", 0), ("py-irt", "all", 300), ("vague", "all", 50), ("vague", "all", 100), ("vague", "last", 100)
+        ("mml", "all", 0), ("2pl", "all", 0), ("mml", "first", 0), ("2pl", "first", 0),
+        ("py-irt", "all", 300), ("vague", "all", 50), ("vague", "all", 100), ("vague", "last", 100)
     ]  # fmt: skip
     refused = fits["refused_by"] != ""
-    assert refused.tolist() == [False, False, True, True, True]
-    assert fits["refused_by"].str.contains("location")[2:4].all()
-    assert fits["mml_r"][1] > 0.99
-    assert (fits["n_responses"][4] < fits["n_responses"][:4]).all()
+    assert refused.tolist() == [False] * 5 + [True] * 3
+    assert fits["refused_by"].str.contains("location")[5:7].all()
+    assert fits["mml_r"][4] > 0.99
+    assert (fits["n_responses"][7] < fits["n_responses"][[0, 1, 4, 5, 6]]).all()
+    assert fits["n_responses"][2] == fits["n_responses"][3] == fits["n_responses"][7]  # one of each student and skill
 
 
 @pytest.mark.real
@@ -89,7 +91,31 @@ def test_the_kept_scores_are_the_notes_recipe_on_the_kept_difficulties(inputs, o
     scores = outputs["as_found_students"].set_index("student")["theta"]
     assert scores.index.tolist() == expected.index.tolist()
     np.testing.assert_allclose(scores, expected, atol=1e-4)
-    assert beta.mean() == pytest.approx(outputs["as_found_fits"]["beta_mean"][3])
+    assert beta.mean() == pytest.approx(outputs["as_found_fits"]["beta_mean"][6])
+
+
+def test_first_attempts_measure_less_reliably_than_all_and_slopes_that_differ_measure_better():
+    slopes = np.where(np.arange(8) % 2, 0.4, 2.5)
+    alike, unlike = (
+        as_found.table([as_found.sound(cohort), *options.fits(cohort)]).set_index(["fit", "responses"])["reliability"]
+        for cohort in (students(np.ones(8)), students(slopes))
+    )
+    for reliability in (alike, unlike):
+        assert reliability["mml", "first"] < reliability["mml", "all"] - 0.1
+        assert reliability["2pl", "first"] < reliability["2pl", "all"] - 0.1
+    assert alike["2pl", "all"] == pytest.approx(alike["mml", "all"], abs=0.02)
+    assert unlike["2pl", "all"] > unlike["mml", "all"] + 0.03
+
+
+def students(slopes):
+    """400 of ability N(0, 1), who answer every skill four times with such discriminations."""
+    rng = np.random.default_rng(0)
+    beta, theta = np.linspace(-1, 1, len(slopes)), rng.normal(0, 1, 400)
+    skill = np.tile(np.arange(len(slopes)), (400, 4))
+    response = rng.random(skill.shape) < 1 / (1 + np.exp(-slopes[skill] * (theta[:, None] - beta[skill])))
+    steps = np.arange(skill.shape[1])
+    table = pd.DataFrame({"student": np.repeat(np.arange(400), len(steps)), "step": np.tile(steps, 400)})
+    return Cohort.from_table(table.assign(skill=skill.ravel(), response=response.ravel().astype(int)), len(slopes))
 
 
 @needs_py_irt
@@ -105,10 +131,10 @@ def test_the_last_response_to_each_skill_is_the_one_that_counts():
     assert counts.student_successes.tolist() == [1, 1]
 
 
-def test_without_py_irt_the_marginal_fit_stands_alone_and_one_line_says_why(inputs, tmp_path, monkeypatch, capsys):
+def test_without_py_irt_the_marginal_fits_stand_alone_and_one_line_says_why(inputs, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "py_irt.training", None)  # as where it is not installed
     outputs = run(inputs, tmp_path)
-    assert outputs["as_found_fits"]["fit"].tolist() == ["mml"]
+    assert outputs["as_found_fits"]["fit"].tolist() == ["mml", "2pl", "mml", "2pl"]
     assert outputs["as_found_items"].empty
     assert outputs["as_found_students"].empty
     said = capsys.readouterr().err

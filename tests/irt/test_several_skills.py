@@ -14,7 +14,7 @@ from glasskt.irt import ability_filter, eap, rasch, two_pl
 from glasskt.irt.counts import every_response
 from glasskt.irt.difficulties import of_combinations
 from glasskt.irt.settings import PyIrtSettings
-from glasskt.stages import fit_irt, preprocess, track_ability, train
+from glasskt.stages import fit_irt, preprocess, track_ability
 
 SKILLS, SIGMA = 8, 0.8
 BETA = np.linspace(-2.0, 0.5, SKILLS)
@@ -166,18 +166,17 @@ def test_the_stages_count_a_response_once(stages):
     assert pd.read_parquet(stages / "students.parquet")["role"].value_counts().to_dict() == {"train": 60, "validation": 60, "test": 30}
 
 
-def test_a_stage_that_knows_one_skill_per_response_says_so(stages):
-    with pytest.raises(UserError, match="reference: a response of this data set practises several skills"):
-        train.run(
-            parameters={"variants.reference.afm": {"predictor": "afm"}},
+def test_the_two_levels_of_track_ability_follow_one_skill_per_response_and_say_so(stages):
+    with pytest.raises(UserError, match=r"irt.dynamic.levels: 2 follows one skill per response"):
+        track_ability.run(
+            parameters={"irt.dynamic": {"levels": 2}},
             dataset="mine",
             fold=0,
-            variant="reference.afm",
-            seed=1,
             interactions=stages / "interactions.parquet",
             facts=stages / "dataset.json",
-            model=stages / "model",
-            history=stages / "history",
-            fit=stages / "run.json",
+            items=stages / "items.parquet",
+            irt_fit=stages / "fit.json",
+            theta=stages / "other.parquet",
+            tracking=stages / "other.json",
         )
-    assert not (stages / "model").exists()
+    assert not (stages / "other.parquet").exists()

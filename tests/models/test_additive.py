@@ -12,9 +12,10 @@ from scipy.special import expit, logit
 from sklearn.metrics import roc_auc_score
 
 from glasskt.counterfactuals.flips import flips
+from glasskt.data.catalogue import Columns
 from glasskt.data.cohort import Cohort
 from glasskt.data.interactions import table_of
-from glasskt.data.readers import pykt
+from glasskt.data.readers import long_table, pykt
 from glasskt.errors import UserError
 from glasskt.irt import rasch
 from glasskt.irt.counts import every_response
@@ -207,15 +208,29 @@ def test_features_that_there_are_not_are_refused(keys, words):
         load_estimator("additive", Settings.model_validate(keys), SKILLS)
 
 
-def test_responses_to_several_skills_are_refused():
-    with pytest.raises(UserError, match="follows one skill per response"):
-        load_estimator("additive", Settings(), SKILLS, ((0, 1),))
-
-
 def test_without_the_static_fit_nothing_is_learned():
     estimator = load_estimator("additive", Settings(), SKILLS)
     with pytest.raises(UserError, match="needs the static fit"):
         estimator.fit(TRAIN, OTHERS, Targets(), seed=0, progress=lambda line: None)
+
+
+def test_no_feature_is_made_of_times_nor_stands_as_zeros_for_want_of_them(tmp_path):
+    """Of one log with the time of every response, and of the same without."""
+    log = pd.DataFrame({"student": TRAIN.student_of_row, "order": TRAIN.step, "skill": TRAIN.skill, "response": TRAIN.response})
+    log["when"] = np.random.default_rng(0).exponential(1e5, len(log)).cumsum()
+    log.to_csv(tmp_path / "log.csv", index=False)
+    found = {}
+    for time in ("when", None):
+        columns = Columns(order="order", time=time)
+        table = table_of(long_table.read(tmp_path / "log.csv", columns, folds=2, test_share=0.2, split_seed=0))
+        assert table["time"].notna().all() == (time is not None)
+        _, found[time] = fit(Cohort.from_table(table, SKILLS))
+    weights, dated = (found[time].weights for time in (None, "when"))
+    assert weights.keys() == dated.keys()
+    for name, values in weights.items():
+        assert_array_equal(dated[name], values, err_msg=name)
+    x, _ = load_estimator("additive", Settings(), SKILLS)._standardised(weights, TRAIN)
+    assert (x.std(axis=1) > 0.99).all()  # a column of zeros has none
 
 
 @pytest.mark.real

@@ -66,7 +66,8 @@ BLOCKS = {
         f"{name}-{encoder['kind']}": {**block, **SHORT, "encoder": encoder}
         for name, block in PARAMETERS["variants"]["gainakt3"].items()
         if not name.endswith(("_half_1", "_half_2", "_full", "_attention"))  # other students or sizes, no other network
-        for encoder in ((LSTM, ATTENTION) if name in ("v1", "v3_phase2", "ranged", "initial") else (LSTM,))
+        for encoder in (LSTM, ATTENTION)
+        if encoder is (ATTENTION if "skill_similarity" in block else LSTM) or name in ("v1", "v3_phase2", "ranged", "initial")
     },
     "statespace": {
         name: {**block, **SHORT, "width": 8, "skill_width": 4}
@@ -111,9 +112,9 @@ TRAIN_SEQUENCES, VALID_SEQUENCES = list(simulated(0, 40, 0)), list(simulated(1, 
 TRAIN, VALID = cohort(TRAIN_SEQUENCES), cohort(VALID_SEQUENCES)
 
 
-def targets():
+def targets(train=TRAIN, valid=VALID):
     """Shaped like the outputs of fit-irt and track-ability."""
-    both = (TRAIN, VALID)
+    both = (train, valid)
     seen = [pd.DataFrame({"student": c.students[c.student_of_row], "step": c.step, "response": c.response}) for c in both]
     table = pd.concat(seen, ignore_index=True)
     by_student = table.groupby("student")["response"].agg(["mean", "size"]).reset_index()
@@ -134,7 +135,7 @@ def targets():
         ),
         irt_fit={"sigma": 0.8},
         as_found_items=pd.DataFrame({"skill": range(C), "beta": np.linspace(-9.0, 1.0, C)}),
-        as_found_students=pd.DataFrame({"student": TRAIN.students, "theta": np.linspace(-8.0, 0.0, len(TRAIN.students))}),
+        as_found_students=pd.DataFrame({"student": train.students, "theta": np.linspace(-8.0, 0.0, len(train.students))}),
     )
 
 

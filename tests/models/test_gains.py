@@ -1,6 +1,7 @@
 """What gains, practice and mastery promise: sums by definition, monotone mastery, several skills, cost, recovery of planted gains."""
 
 import dataclasses
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,10 @@ from glasskt.models.parts.skill_table import ABSENT, members, skill_table
 from glasskt.training.objective import TensorBatch, weighted_total
 
 BLOCKS = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text(encoding="utf-8"))["variants"]
+SOURCES = ["rethink_mlp", "rethink_heads", "rethink_experts", "rethink_groups", "rethink_q_matrix", "rethink_least_sd", "rethink_similar"]
 SMALL = {"epochs": 2, "tokens_per_batch": 128, "encoder": {"width": 8}}
 COMBINATIONS = ((0, 1), (1, 2, 3))
+ITEMS = Targets(items=pd.DataFrame({"skill": range(5), "beta": np.linspace(-1.5, 0.5, 5)}))
 
 
 def settings_of(family, name, **changes):
@@ -150,7 +153,7 @@ def test_a_response_may_practise_several_skills(family, name):
     settings = small(family, name)
     estimator = load_estimator(family, settings, 5, COMBINATIONS)
     train, valid = cohort(30, 5, COMBINATIONS), cohort(10, 5, COMBINATIONS, seed=1)
-    fit = estimator.fit(train, valid, Targets(), seed=0, progress=lambda line: None)
+    fit = estimator.fit(train, valid, ITEMS, seed=0, progress=lambda line: None)
     found = estimator.trace(fit.weights, valid)
     assert all(np.isfinite(values).all() for values in found.quantities.values())
     flipped = dataclasses.replace(valid, response=np.where(valid.step == 3, 1 - valid.response, valid.response))
@@ -169,7 +172,7 @@ def test_all_skills_of_a_response_are_needed():
 
 
 def test_gains_of_all_skills_agree_with_those_of_the_practised():
-    for family, name in (("gainakt2", "heads"), ("gainakt2", "intrinsic"), ("gainakt3", "ranged"), ("gainakt3", "v2")):
+    for family, name in (("gainakt2", "heads"), ("gainakt2", "intrinsic"), *(("gainakt3", name) for name in ("ranged", "v2", *SOURCES))):
         estimator = load_estimator(family, small(family, name), 5)
         train, valid = cohort(20, 5), cohort(8, 5, seed=1, length=(10, 14))
         fit = estimator.fit(train, valid, Targets(), seed=0, progress=lambda line: None)
@@ -194,9 +197,10 @@ def test_gain_response_is_the_mean_correlation_within_skills():
 
 
 def test_no_loss_is_negative_and_none_breaks_on_students_of_one_response():
-    names = list(settings_class("gainakt3").model_fields["weights"].annotation.model_fields)
-    settings = settings_of("gainakt3", "v1", weights=dict.fromkeys(names, 1.0))
-    for students in (cohort(30, 5), cohort(3, 5, length=(1, 2))):
+    every = list(settings_class("gainakt3").model_fields["weights"].annotation.model_fields)
+    apart = [[name for name in every if name not in left_out] for left_out in (("im",), ("im_easy", "im_medium", "im_hard"))]
+    for names, students in itertools.product(apart, (cohort(30, 5), cohort(3, 5, length=(1, 2)))):
+        settings = settings_of("gainakt3", "v1", weights={"im": 0} | dict.fromkeys(names, 1.0))
         estimator, batch = load_estimator("gainakt3", settings, 5), whole(students)
         network = estimator.network()
         terms = estimator.objective(students, Targets()).terms(network(batch.skill, batch.response), batch)

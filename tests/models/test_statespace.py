@@ -27,21 +27,32 @@ from glasskt.training.objective import TensorBatch
 
 SKILLS = 4
 BETA = np.array([-1.5, -0.8, -0.3, 0.5])
-KNOWN = Filter(beta=BETA, discrimination=np.ones(SKILLS), sigma=0.8, drift=0.01)
+SEVERAL = ((0, 1), (1, 2, 3), (0, 3))
 TARGETS = Targets(items=pd.DataFrame({"skill": range(SKILLS), "beta": BETA}), irt_fit={"sigma": 0.8})
 KINDS = [{}, {"monotone": True}, {"gain": "zero"}, {"gain": "one"}, {"gain": "response"}, {"evidence": False}, {"transfer": False}]
 
 
-def cohort(students, length, seed=0):
-    """Random answers to random skills, each asked again more often than not."""
+def sets_of(combinations):
+    """The skills of every skill index."""
+    return [(skill,) for skill in range(SKILLS)] + list(combinations)
+
+
+def known(combinations):
+    """A filter for which a combination is as difficult as the mean of its skills."""
+    beta = np.array([BETA[list(skills)].mean() for skills in sets_of(combinations)])
+    return Filter(beta=beta, discrimination=np.ones(len(beta)), sigma=0.8, drift=0.01)
+
+
+def cohort(students, length, seed=0, combinations=()):
+    """Random answers to random skills or combinations, each asked again more often than not."""
     rng = np.random.default_rng(seed)
     stays = rng.random((students, length)) < 0.6
     asked = np.maximum.accumulate(np.where(stays, 0, np.arange(length)), axis=1)
-    skill = np.take_along_axis(rng.integers(SKILLS, size=(students, length)), asked, axis=1)
-    return rectangle(skill, rng.random((students, length)) < 0.7)
+    skill = np.take_along_axis(rng.integers(SKILLS + len(combinations), size=(students, length)), asked, axis=1)
+    return rectangle(skill, rng.random((students, length)) < 0.7, combinations)
 
 
-def rectangle(skill, response):
+def rectangle(skill, response, combinations=()):
     """Students who all answer as often, from `(S, L)` arrays."""
     return Cohort(
         students=np.arange(len(skill)),
@@ -49,16 +60,17 @@ def rectangle(skill, response):
         skill=skill.ravel(),
         response=response.ravel().astype(np.int8),
         n_skills=SKILLS,
+        combinations=combinations,
     )
 
 
-def drawn(keys, seed=0):
+def drawn(keys, seed=0, combinations=()):
     """An estimator and weights drawn at random, spread out so that every part matters."""
-    estimator = load_estimator("statespace", Settings.model_validate(keys), SKILLS)
+    estimator = load_estimator("statespace", Settings.model_validate(keys), SKILLS, combinations)
     torch.manual_seed(seed)
     network = estimator.network()
-    inputs = next(iter(network.gain.buffers()), torch.zeros(0))
-    network.start_at(KNOWN, torch.full_like(inputs, 0.5), torch.full_like(inputs, 8.0))
+    inputs = getattr(network.gain, "centre", torch.zeros(0))
+    network.start_at(known(combinations), torch.full_like(inputs, 0.5), torch.full_like(inputs, 8.0))
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.3)
@@ -75,58 +87,68 @@ def whole(students):
     return TensorBatch.of(assemble(students, np.arange(len(students.students))), torch.device("cpu"))
 
 
+@pytest.fixture(scope="module", params=[(), SEVERAL], ids=["one skill", "several"])
+def combinations(request):
+    return request.param
+
+
 @pytest.fixture(scope="module", params=KINDS, ids=str)
-def model(request):
-    return drawn(request.param)
+def model(request, combinations):
+    return drawn(request.param, combinations=combinations)
 
 
 def softplus(x):
     return np.logaddexp(0, x)
 
 
-def by_hand(weights, skill, response, own, others, tracked, expected):
-    """Logits before and after each response of one student by the definition, one pair of responses at a time."""
+def by_hand(weights, practised, response, own, others, tracked, expected):
+    """Logits before and after each response of a student by the definition, a pair of responses at a time; `practised`: a set for each."""
     value = {name.removeprefix("raw."): softplus(array) for name, array in weights.items() if name.startswith("raw.")}
     matrix, none = weights.get("raw_transfer"), np.zeros(SKILLS)
 
-    def at(k, step, theta):
+    def of_skill(k, step, theta):
         total = value["a"][k] * (theta - weights["beta"][k])
         for past in range(step):
             between = range(past + 1, step)
-            if skill[past] == k:
-                attempts = sum(skill[s] == k for s in between)
+            if k in practised[past]:
+                attempts = sum(k in practised[s] for s in between)
                 surprise = value.get("e", none)[k] * (response[past] - expected[past])
                 left = np.exp(-value["phi"][k] * attempts - value["psi"][k] * np.log(1 + len(between) - attempts))
-                total += left * (own[past] + surprise)
+                total += left * (value.get("c", none)[k] * own[past] + surprise)
             elif matrix is not None:
-                m = softplus(matrix[k, skill[past]]) if weights["monotone"] else matrix[k, skill[past]]
-                total += np.exp(-value["rho"][0] * len(between)) * m * others[past]
+                given = [softplus(matrix[k, j]) if weights["monotone"] else matrix[k, j] for j in practised[past]]
+                total += np.exp(-value["rho"][0] * len(between)) * np.mean(given) * others[past]
         return total
 
-    before = [at(skill[t], t, tracked.theta_before[t]) for t in range(len(skill))]
-    after = [at(skill[t], t + 1, tracked.theta_after[t]) for t in range(len(skill))]
+    def at(t, step, theta):
+        return np.mean([of_skill(k, step, theta) for k in practised[t]])
+
+    before = [at(t, t, tracked.theta_before[t]) for t in range(len(practised))]
+    after = [at(t, t + 1, tracked.theta_after[t]) for t in range(len(practised))]
     return before, after
 
 
-def test_its_sums_are_those_of_the_definition(model):
+def test_its_sums_are_those_of_the_definition(model, combinations):
     estimator, weights = model
-    one = cohort(1, 14, seed=2)
+    one = cohort(1, 14, 2, combinations)
     network, batch = network_of(estimator, weights), whole(one)
     with torch.no_grad():
-        gains = network._gains(network._context(batch.skill, batch.response), batch.skill, batch.response)
+        given = network.gain(network._context(batch.skill, batch.response).inputs, batch.skill, batch.response)
         found = network(batch.skill, batch.response)
-    tracked = KNOWN.track(one)
+    filtered = known(combinations)
+    tracked = filtered.track(one)
     monotone = estimator.settings.monotone
-    expected = expit(-BETA[one.skill]) if monotone else tracked.p_before
-    given = [values[0].numpy() for values in gains]
-    before, after = by_hand(weights | {"monotone": monotone}, one.skill, one.response, *given, tracked, expected)
+    expected = expit(-filtered.beta[one.skill]) if monotone else tracked.p_before
+    practised = [sets_of(combinations)[index] for index in one.skill]
+    raw = [values[0].numpy() for values in given]
+    before, after = by_hand(weights | {"monotone": monotone}, practised, one.response, *raw, tracked, expected)
     assert_allclose(found.logit_before[0].numpy(), before, atol=1e-5, rtol=1e-5)
     assert_allclose(found.logit_mastery_after[0].numpy(), after, atol=1e-5, rtol=1e-5)
 
 
-def test_the_terms_of_a_prediction_sum_to_its_logit_and_those_of_each_earlier_response_to_the_terms(model):
+def test_the_terms_of_a_prediction_sum_to_its_logit_and_those_of_each_earlier_response_to_the_terms(model, combinations):
     estimator, weights = model
-    students = cohort(6, 20, seed=3)
+    students = cohort(6, 20, 3, combinations)
     terms = estimator.terms(weights, students)
     assert list(terms) == ["skill", "theta", *PAST]
     assert_allclose(expit(sum(terms.values())), estimator.trace(weights, students).quantities["p_before"], atol=2e-6)
@@ -136,49 +158,52 @@ def test_the_terms_of_a_prediction_sum_to_its_logit_and_those_of_each_earlier_re
     assert_array_equal(past["response"], students.response[60:77])
     for name in PAST:
         assert past[name].sum() == pytest.approx(terms[name][row], abs=1e-5)
-    own = past["skill"] == students.skill[row]
-    assert not past.loc[~own, ["practice", "evidence"]].to_numpy().any()
-    assert not past.loc[own, "transfer"].any()
+    asked, practised = set(sets_of(combinations)[students.skill[row]]), [set(sets_of(combinations)[index]) for index in past["skill"]]
+    assert not past.loc[[not asked & skills for skills in practised], ["practice", "evidence"]].to_numpy().any()
+    assert not past.loc[[asked <= skills for skills in practised], "transfer"].any()
     assert estimator.past(weights, students, 60).empty
 
 
-def test_gains_are_never_negative_and_those_of_all_skills_hold_that_of_the_practised(model):
+def test_gains_are_never_negative_and_those_of_all_skills_hold_those_of_the_practised(model, combinations):
     estimator, weights = model
-    students = cohort(5, 15, seed=4)
+    students = cohort(5, 15, 4, combinations)
     network, batch = network_of(estimator, weights), whole(students)
     with torch.no_grad():
         own, every = network(batch.skill, batch.response).gain, network.every_gain(batch.skill, batch.response)
         each = network.gain_of_each_skill(batch.skill, batch.response)
     assert (own >= 0).all()
-    assert_allclose(each.gather(-1, batch.skill[..., None]).squeeze(-1), own, atol=1e-6)
+    practises = network.practises[batch.skill]  # (B, L, C)
+    if not combinations:
+        assert_allclose(each.gather(-1, batch.skill[..., None]).squeeze(-1), own, atol=1e-6)
     assert_allclose(estimator.gains_in_equal_contexts(weights, students), each.mean(dim=(0, 1)).double(), atol=1e-6)
     assert (every is None) == (estimator.settings.gain != "learned")
     if every is not None:
-        assert_allclose(every.gather(-1, batch.skill[..., None]).squeeze(-1), own, atol=1e-6)
-        others = every.clone().scatter(-1, batch.skill[..., None], 0.0)
-        assert (others != 0).any() == estimator.settings.transfer
+        assert_allclose((every * practises).sum(dim=-1) / practises.sum(dim=-1), own, atol=1e-6)
+        assert (every * (1 - practises)).any() == estimator.settings.transfer
 
 
 @pytest.mark.parametrize(("gain", "unit"), [("one", lambda r: np.ones_like(r)), ("response", lambda r: r), ("zero", lambda r: 0 * r)])
-def test_a_control_gains_what_it_says_times_what_its_skill_makes_of_it(gain, unit):
-    estimator, weights = drawn({"gain": gain})
-    students = cohort(4, 12)
+def test_a_control_gains_what_it_says_times_what_its_skills_make_of_it(gain, unit, combinations):
+    estimator, weights = drawn({"gain": gain}, combinations=combinations)
+    students = cohort(4, 12, 0, combinations)
     found = estimator.trace(weights, students)
-    worth = softplus(weights["raw.c"])[students.skill] if gain != "zero" else 1.0
+    worths = softplus(weights["raw.c"]) if gain != "zero" else np.ones(SKILLS)
+    worth = np.array([worths[list(skills)].mean() for skills in sets_of(combinations)])[students.skill]
     assert_allclose(found.quantities["gain"], worth * unit(students.response), atol=1e-6)
     assert found.gains is None
 
 
 @pytest.mark.parametrize("gain", ["learned", "response", "one", "zero"])
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_right_answer_never_lowers_a_monotone_prediction(gain, seed):
+def test_a_right_answer_never_lowers_a_monotone_prediction(gain, seed, combinations):
     """Weights are drawn, not fitted: the form is what must hold."""
-    estimator, weights = drawn({"monotone": True, "gain": gain}, seed)
-    students = cohort(200, 25, seed)
+    estimator, weights = drawn({"monotone": True, "gain": gain}, seed, combinations)
+    students = cohort(200, 25, seed, combinations)
     turned = np.random.default_rng(seed).integers(24, size=200)
     answers = students.response.reshape(200, 25)
     both = [np.where(np.arange(25) == turned[:, None], answer, answers) for answer in (0, 1)]
-    wrong, right = (estimator.trace(weights, rectangle(students.skill.reshape(200, 25), one)).quantities for one in both)
+    asked = students.skill.reshape(200, 25)
+    wrong, right = (estimator.trace(weights, rectangle(asked, one, combinations)).quantities for one in both)
     for name in ("p_before", "mastery_after", "theta_before"):
         assert (right[name] >= wrong[name] - 1e-6).all(), name
     assert (right["p_before"] > wrong["p_before"] + 1e-3).any()
@@ -198,11 +223,6 @@ def test_without_the_static_fit_nothing_is_learned():
     estimator = load_estimator("statespace", Settings(), SKILLS)
     with pytest.raises(UserError, match="needs the static fit"):
         estimator.fit(cohort(9, 9), cohort(5, 5), Targets(), seed=0, progress=lambda line: None)
-
-
-def test_responses_to_several_skills_are_refused():
-    with pytest.raises(UserError, match="follows one skill per response"):
-        load_estimator("statespace", Settings(), SKILLS, ((0, 1),))
 
 
 def test_the_gains_planted_in_simulated_students_come_back():

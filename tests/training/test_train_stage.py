@@ -123,7 +123,8 @@ def test_a_response_to_several_skills_is_one_row(folder):
     rows = run_trajectories(folder, where, outputs["model"])["trajectories"]
     held_out = table[(table["split"] == "test") | (table["fold"] == 0).fillna(False)].reset_index(drop=True)
     pd.testing.assert_frame_equal(rows[["student", "step", "response"]], held_out[["student", "step", "response"]])
-    assert (rows["skill"] < 3).all()
+    # where skill k and 3 are practised together stands their combination: 4 skills, then (0, 3), (1, 3), (2, 3)
+    assert rows["skill"].tolist() == (held_out["skill"] % 3 + 4 * (held_out["step"] == 1)).tolist()
     assert rows[["p_before", "gain", "legacy_gain"]].notna().all(axis=None)
 
 

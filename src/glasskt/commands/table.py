@@ -22,7 +22,7 @@ from glasskt.commands.options import Names
     help="auc, accuracy, log_loss, ...; may be repeated.",
 )
 @click.option("--split", type=click.Choice(["test", "valid"]), default="test", show_default=True, help="Whose responses are scored.")
-@click.option("--study", help="Its runs.  [default: the study of params.yaml]")
+@click.option("--study", help="Its runs; a pattern sets several beside each other.  [default: the study of params.yaml]")
 @click.option("--revs", type=Names(), multiple=True, help="Also at commits, branches, tags, experiments; `workspace` is the folder.")
 @click.option("--sort", help="The best by this metric first.", metavar="METRIC")
 @click.option("--csv", "form", flag_value="csv", help="Every digit, a row per group and metric.")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from glasskt.compare import note_003
@@ -13,11 +12,13 @@ from glasskt.compare.published import SCORED_TEST
 TEXT = ("fit", "kind", "responses", "refused_by")
 
 _MEANS = (
-    "epochs", "n_responses", "beta_mean", "beta_sd", "beta_min", "beta_max", "theta_sd", "scores_sd", "mml_r", "mml_max_difference"
+    "epochs", "n_responses", "beta_mean", "beta_sd", "beta_min", "beta_max", "theta_sd", "scores_sd", "reliability", "mml_r",
+    "mml_max_difference",
 )  # fmt: skip
 _DIGITS = {"epochs": 0, "n_responses": 0, "mml_r": 3}
 _KINDS = {
     "mml": "estimators of the study",
+    "2pl": "estimators of the study",
     "py-irt": "estimators of the study",
     "vague": "as the notes: py-irt with vague priors from its own start",
 }
@@ -28,6 +29,7 @@ _HEADERS = {
     "beta_max": "β greatest",
     "theta_sd": "θ sd",
     "scores_sd": "sd of scores",
+    "reliability": "reliability",
     "mml_r": "r",
     "mml_max_difference": "max |Δβ|",
     "refused_by": "refused by",
@@ -75,11 +77,9 @@ def text(column: str, value: float) -> str:
 
 
 def _names(fold: pd.DataFrame) -> list[str]:
-    """`mml`, `py-irt`, `1,000 epochs`, `500 epochs, last`."""
-    last = np.where(fold["responses"] == "last", ", last", "")
-    return [
-        f"{epochs:,} epochs{which}" if fit == "vague" else fit for fit, epochs, which in zip(fold["fit"], fold["epochs"], last, strict=True)
-    ]
+    """`mml`, `2pl`, `mml, first`, `py-irt`, `1,000 epochs`, `500 epochs, last`."""
+    fits = zip(fold["fit"], fold["epochs"], fold["responses"], strict=True)
+    return [(f"{epochs:,} epochs" if fit == "vague" else fit) + ("" if of == "all" else f", {of}") for fit, epochs, of in fits]
 
 
 def _row(folds: Sequence[pd.DataFrame], name: str) -> dict[str, Any]:

@@ -85,6 +85,11 @@ GROUPS: dict[str, dict[str, str]] = {
             "Learned gains against controls whose gains are 0, 1 or the response. Drop: paired difference in test AUC with its 95 % "
             "interval by student; a star marks the strongest control, by validation AUC."
         ),
+        "rethinks": (
+            "Remedies that the notes list for uniform gains, one run each: test AUC less V1's with its paired 95 % interval by student "
+            "(p with Holm's correction), spread and split-half r of gains, drop against the strongest control with fixed gains, verdict."
+        ),
+        "rethinks_tree": "The decision tree of note 001: what each branch says, whether our spread of gains chooses it, and what it did.",
         "gains_by_skill": (
             "Mean gain of every skill with its 95 % interval by student, and the mean of the notes' scalar, in the variants that "
             "have halves."

@@ -39,17 +39,26 @@ def chosen_study(files: Files) -> str:
     return str(_params(files, WORKSPACE).get("study"))
 
 
-def read(files: Files, rev: str, study: str) -> Recorded:
-    """The runs of a study at a revision, and what is missing of them.
+def studies(files: Files, rev: str, pattern: str) -> list[str]:
+    """The studies of a revision that a pattern names.
 
     Raises:
-        UserError: The revision has no such study, or a file is not what `verify` writes.
+        UserError: There is none.
+    """
+    known = _params(files, rev).get("studies") or {}
+    if not (found := fnmatch.filter(known, pattern)):
+        raise UserError(f"{rev}: no study {pattern!r} in params.yaml. {did_you_mean(pattern, known)}")
+    return found
+
+
+def read(files: Files, rev: str, study: str) -> Recorded:
+    """The runs of a study that a revision has, and what is missing of them.
+
+    Raises:
+        UserError: A file is not what `verify` writes.
     """
     params = _params(files, rev)
-    known = params.get("studies") or {}
-    if study not in known:
-        raise UserError(f"{rev}: no study {study!r} in params.yaml. {did_you_mean(study, known)}")
-    block = known[study]
+    block = params["studies"][study]
     blocks = {f"{family}.{name}": values or {} for family, names in params["variants"].items() for name, values in (names or {}).items()}
     wanted = _wanted(block, list(blocks))
     runs, lost = [], []

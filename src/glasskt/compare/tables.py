@@ -24,7 +24,7 @@ from glasskt.compare import (
 )
 from glasskt.compare.l23 import quantities, signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
-from glasskt.compare.replication import ablation, contrasts, measured
+from glasskt.compare.replication import ablation, contrasts, decision_tree, measured, rethinks
 from glasskt.compare.replication import models as gain_models
 from glasskt.errors import UserError
 
@@ -45,6 +45,8 @@ SHOWN: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "gains_replication": measured.shown,
     "gains_contrasts": contrasts.shown,
     "gains_ablation": ablation.shown,
+    "rethinks": rethinks.shown,
+    "rethinks_tree": decision_tree.shown,
     "checks": checks_table.shown,
     "notes": notes_table.shown,
 }
@@ -67,6 +69,8 @@ _TEXT = {
     "gains_replication": measured.TEXT,
     "gains_contrasts": contrasts.TEXT,
     "gains_ablation": ablation.TEXT,
+    "rethinks": rethinks.TEXT,
+    "rethinks_tree": decision_tree.TEXT,
     "checks": checks_table.TEXT,
     "notes": notes_table.TEXT,
 }

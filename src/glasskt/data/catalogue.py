@@ -1,4 +1,4 @@
-"""What a data set is: its block in params.yaml, by format, and the published data sets that can be fetched.
+"""What a data set is: its block in params.yaml, by format, and the published data sets, those that can be fetched and those to ask for.
 
 Imports neither pandas nor torch, so that the configuration is checked at once.
 """
@@ -100,6 +100,8 @@ class Columns(_Block):
     order: str | None = None
     """Sorts a student's responses (number or ISO 8601 time; ties keep the file's order); null: the file's order."""
     item: str | None = None
+    response_id: str | None = None
+    """Rows of a student that share it (and the item, where one is named) are one response to several skills."""
     time: str | None = None
     """Number, or ISO 8601 time, which becomes seconds since 1970."""
     fold: str | None = None
@@ -108,12 +110,28 @@ class Columns(_Block):
     """train_valid or test per student; null: fold -1 is test or, without folds, made by `test_share` and `split_seed`."""
 
 
+Dropped = Literal["no_skill", "no_response", "partial_credit", "no_order", "untrained_skill"]
+"""Rows that a table may lose: an empty cell where the skill, the response or the order stands; a response between 0 and 1; a response of a
+test student to a skill that no other student practised."""
+
+
 class Long(_Block):
-    """A user's own table, csv or Parquet, one row per response."""
+    """A user's own table, csv or Parquet, one row per response, or per skill of a response."""
 
     format: Literal["long"]
     table: str
     columns: Columns = Columns()
+    separator: str = Field(",", min_length=1, max_length=1)
+    """What stands between the cells of a csv file."""
+    encoding: Literal["utf-8", "latin-1"] = "utf-8"
+    skill_separator: str | None = Field(None, min_length=1)
+    """What joins the skills of a response in one cell; null: a cell is one skill."""
+    sets_as_skills: bool = False
+    """True: each set of skills that some response practises is one skill of its own, named by them: no response has several."""
+    drop: tuple[Dropped, ...] = ()
+    """Rows to leave out and count in dataset.json; any other row that cannot be read is an error."""
+    one_row_one_response: bool = False
+    """True: rows that look like one response (they agree in student, order, item and response) are responses of their own all the same."""
     q_matrix: str | None = None
     """csv file that says which skills an item practises: columns item and skill, or item and a column of 0 and 1 for each skill."""
     folds: int = Field(5, ge=2)
@@ -138,6 +156,10 @@ class Long(_Block):
             raise ValueError("skills come from q_matrix; leave columns.skill out")
         if self.q_matrix is None and self.columns.skill is None:
             raise ValueError("columns.skill is missing; name the column of the skill, or a q_matrix")
+        if self.q_matrix is not None and (self.skill_separator is not None or self.columns.response_id is not None):
+            raise ValueError("skills come from q_matrix, one row per response; leave skill_separator and columns.response_id out")
+        if self.one_row_one_response and self.columns.response_id is not None:
+            raise ValueError("columns.response_id says which rows are one response; leave one_row_one_response out")
         return self
 
 
@@ -240,3 +262,69 @@ PUBLISHED: dict[str, Published] = {
     ),
 }
 """Data sets by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnRequest:
+    """A published data set whose file its user gets from those who published it; nothing here does.
+
+    Attributes:
+        title: Its name in words.
+        file: The file's published name.
+        source: Page that offers it.
+        terms: Under which terms, in a few words; docs/data.md has them with their source.
+    """
+
+    title: str
+    file: str
+    source: str
+    terms: str
+
+
+_ASSISTMENTS = "terms of use of ASSISTments: not to be passed on, no attempt to identify students"
+_KDD = "rules of KDD Cup 2010"
+
+ON_REQUEST: dict[str, OnRequest] = {
+    "assist2009": OnRequest(
+        title="ASSISTments 2009-2010 skill builder",
+        file="skill_builder_data_corrected_collapsed.csv",
+        source="https://sites.google.com/site/assistmentsdata/home/2009-2010-assistment-data/skill-builder-data-2009-2010",
+        terms=_ASSISTMENTS,
+    ),
+    "assist2012": OnRequest(
+        title="ASSISTments 2012-2013 with affect",
+        file="2012-2013-data-with-predictions-4-final.csv",
+        source="https://sites.google.com/site/assistmentsdata/datasets/2012-13-school-data-with-affect",
+        terms=_ASSISTMENTS,
+    ),
+    "assist2017": OnRequest(
+        title="ASSISTments Challenge 2017",
+        file="anonymized_full_release_competition_dataset.csv",
+        source="https://sites.google.com/view/assistmentsdatamining/dataset",
+        terms=_ASSISTMENTS,
+    ),
+    "algebra2005": OnRequest(
+        title="Algebra I 2005-2006 (KDD Cup 2010)",
+        file="algebra_2005_2006_train.txt",
+        source="https://pslcdatashop.web.cmu.edu/KDDCup/downloads.jsp",
+        terms=_KDD,
+    ),
+    "bridge2006": OnRequest(
+        title="Bridge to Algebra 2006-2007 (KDD Cup 2010)",
+        file="bridge_to_algebra_2006_2007_train.txt",
+        source="https://pslcdatashop.web.cmu.edu/KDDCup/downloads.jsp",
+        terms=_KDD,
+    ),
+}
+"""Data sets by the name that params.yaml gives them."""
+
+
+def whence(file: str) -> str:
+    """Where a file comes from, by its published name; empty for a name that is not known.
+
+    Example:
+        >>> whence("algebra_2005_2006_train.txt")[:60]
+        'get Algebra I 2005-2006 (KDD Cup 2010) from https://pslcdata'
+    """
+    known = next((data for data in ON_REQUEST.values() if data.file == file), None)
+    return f"get {known.title} from {known.source} ({known.terms}) and put the file there; see docs/data.md" if known else ""

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from glasskt.data.catalogue import PUBLISHED, Published, PublishedFile
+from glasskt.data.catalogue import ON_REQUEST, PUBLISHED, Published, PublishedFile, whence
 from glasskt.errors import UserError, did_you_mean
 from glasskt.outputs import write
 
@@ -76,6 +76,8 @@ def _writer(content: bytes) -> Callable[[Path], None]:
 
 
 def _published(name: str) -> Published:
+    if name in ON_REQUEST:
+        raise UserError(f"{name}: not downloaded: {whence(ON_REQUEST[name].file)}; `datasets.{name}.table` in params.yaml says where")
     if name not in PUBLISHED:
         raise UserError(
             f"datasets.{name}: not a published data set that glasskt knows. {did_you_mean(name, PUBLISHED)} "

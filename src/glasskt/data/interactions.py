@@ -26,6 +26,7 @@ class Log:
         item: Ids as strings, `(N,)`; None if the source has none.
         time: `(N,)`, NaN where unknown; None if the source has none.
         joined: True where a row is one more skill of the response in the row above, `(N,)`; None if each response has one skill.
+        rows: What became of the rows of the source, by name, where some were left out or are one response together; None else.
     """
 
     student: NDArray[Any]
@@ -37,6 +38,7 @@ class Log:
     item: NDArray[np.object_] | None = None
     time: NDArray[np.float64] | None = None
     joined: NDArray[np.bool_] | None = None
+    rows: dict[str, int] | None = None
 
 
 def table_of(log: Log) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import report
 
 from glasskt import config as configuration
+from glasskt.data.catalogue import whence
 from glasskt.engines import report as results
 from glasskt.errors import UserError
 from glasskt.graph import Graph, Step, expand
@@ -40,7 +41,8 @@ class Rules:
             graph = expand(configuration.load(study=overrides.get("study")))
             for path in graph.sources:
                 if not Path(path).exists():
-                    raise UserError(f"{path}: no such file; it is a source of the study. Check its path in params.yaml")
+                    fix = whence(Path(path).name) or "it is a source of the study. Check its path in params.yaml"
+                    raise UserError(f"{path}: no such file; {fix}")
         except UserError as error:
             raise WorkflowError(str(error)) from None
         return cls(graph)

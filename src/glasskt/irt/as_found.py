@@ -17,14 +17,15 @@ import pandas as pd
 from scipy.special import logit
 
 from glasskt.data.cohort import Cohort
-from glasskt.irt import guards, py_irt_backend, rasch
+from glasskt.irt import eap, guards, py_irt_backend, rasch
 from glasskt.irt.calibration import Calibration, Floats
 from glasskt.irt.counts import Counts, every_response, last_responses
 from glasskt.irt.settings import AsFoundSettings, PyIrtSettings
 
 COLUMNS: dict[str, Any] = {
     "fit": str, "responses": str, "epochs": "Int64", "n_responses": "int64", "beta_mean": float, "beta_sd": float, "beta_min": float,
-    "beta_max": float, "theta_sd": float, "scores_sd": float, "mml_r": float, "mml_max_difference": float, "refused_by": str,
+    "beta_max": float, "theta_sd": float, "scores_sd": float, "reliability": float, "mml_r": float,
+    "mml_max_difference": float, "refused_by": str,
 }  # fmt: skip
 """Of the table of fits."""
 
@@ -34,9 +35,9 @@ class Fit:
     """A fit as it was found.
 
     Attributes:
-        fit: How: `mml`, `py-irt` (as `irt.static.backend` starts it) or `vague` (as the notes did).
-        responses: `all`, or `last` of each student and skill.
-        epochs: Of py-irt; None of the marginal fit.
+        fit: How: `mml`, `2pl`, `py-irt` (as `irt.static.backend` starts it) or `vague` (as the notes did).
+        responses: `all`, or `first` or `last` of each student and skill.
+        epochs: Of py-irt; None of a marginal fit.
         beta: Difficulties on the fit's own scale, `(K,)`.
         theta_sd: sd of the abilities.
         counts: What it was fitted on.
@@ -98,8 +99,8 @@ def table(fits: Sequence[Fit]) -> pd.DataFrame:
     """One row per fit: `COLUMNS`; logits.
 
     beta_* as found; theta_sd of the fit's abilities; scores_sd of the scores that the notes' recipe makes of its difficulties and all
-    responses; r and the largest difference, once both are centred, with the first fit's difficulties; the names of the guards that
-    refuse it, if any do.
+    responses; reliability of the EAP scores of the students that it was fitted on; r and the largest difference, once both are centred,
+    with the first fit's difficulties; the names of the guards that refuse it, if any do.
     """
     first = fits[0].beta - fits[0].beta.mean()
     rows = [
@@ -114,6 +115,7 @@ def table(fits: Sequence[Fit]) -> pd.DataFrame:
             "beta_max": fit.beta.max(),
             "theta_sd": fit.theta_sd,
             "scores_sd": scores(fits[0].counts, fit.beta).std(),
+            "reliability": _reliability(fit),
             "mml_r": np.corrcoef(fit.beta, first)[0, 1],
             "mml_max_difference": np.abs(fit.beta - fit.beta.mean() - first).max(),
             "refused_by": ", ".join(verdict.name for verdict in guards.inspect(fit.calibration, fit.counts) if not verdict.passed),
@@ -133,6 +135,11 @@ def scores(counts: Counts, beta: Floats) -> Floats:
     answered = logit(0.75) * (2 * counts.student_successes - counts.student_trials)
     mean: Floats = (met + answered) / counts.student_trials
     return mean
+
+
+def _reliability(fit: Fit) -> float:
+    handed_on = fit.calibration
+    return eap.score(fit.counts, handed_on.beta, handed_on.sigma, handed_on.discrimination).reliability
 
 
 def _of_backend(name: str, epochs: int | None, counts: Counts, fit: Calibration) -> Fit:

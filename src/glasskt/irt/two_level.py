@@ -139,6 +139,7 @@ def sample(cohort: Cohort, size: int = SAMPLE) -> Cohort:
         skill=cohort.skill[rows],
         response=cohort.response[rows],
         n_skills=cohort.n_skills,
+        combinations=cohort.combinations,
     )
 
 

@@ -16,6 +16,7 @@ from glasskt.compare.published import SCORED_TEST
 from glasskt.compare.replication import ablation, measured
 from glasskt.compare.replication import claims as gain_claims
 from glasskt.compare.replication import models as gain_models
+from glasskt.data.catalogue import ON_REQUEST
 from glasskt.paper.figures import courses, trajectory
 from glasskt.paper.pages import printed, verdict_tables
 from glasskt.paper.variants import Variants, reference_sd
@@ -50,6 +51,7 @@ def context(
     return {
         "study": study,
         "dataset": facts["dataset"],
+        "not_run": [data.title for name, data in ON_REQUEST.items() if name != facts["dataset"]],
         "published": facts["scored_test"] == SCORED_TEST,
         "folds": len(block["folds"]),
         "some_on_one_fold": len(block["folds"]) > 1 and bool(block.get("one_fold")),

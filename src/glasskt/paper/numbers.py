@@ -22,7 +22,7 @@ from glasskt.compare import (
 )
 from glasskt.compare.l23 import quantities, trade_off
 from glasskt.compare.layout import compact, number
-from glasskt.compare.replication import ablation, measured
+from glasskt.compare.replication import ablation, decision_tree, measured, rethinks
 from glasskt.compare.replication import quantities as gain_quantities
 from glasskt.errors import UserError
 from glasskt.paper.units import unit
@@ -45,6 +45,8 @@ NAMED_BY = {
     "gains_replication": ("variant", "key"),
     "gains_contrasts": ("variant", "against", "key"),
     "gains_ablation": ("variant", "control"),
+    "rethinks": ("variant",),
+    "rethinks_tree": ("variant",),
     "checks": ("variant", "check", "quantity"),
     "notes": ("run", "variant", "key"),
 }
@@ -67,6 +69,8 @@ TEXT: dict[str, Callable[[dict[str, Any], str, float], str]] = {
     "gains_replication": lambda row, column, value: measured.text(row["key"], value),
     "gains_contrasts": lambda row, column, value: gain_quantities.text(row["key"], value),
     "gains_ablation": lambda row, column, value: ablation.text(column, value),
+    "rethinks": lambda row, column, value: rethinks.text(column, value),
+    "rethinks_tree": lambda row, column, value: decision_tree.text(column, value),
     "checks": lambda row, column, value: number(value, 0) if column in ("n", "runs") else compact(value),
     "notes": lambda row, column, value: compact(value),
 }

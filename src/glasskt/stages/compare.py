@@ -29,7 +29,7 @@ from glasskt.compare import (
 from glasskt.compare.l23 import course as course_of
 from glasskt.compare.l23 import signatures, trade_off
 from glasskt.compare.l23 import tables as l23_tables
-from glasskt.compare.replication import ablation, contrasts, measured, reliability, traced
+from glasskt.compare.replication import ablation, contrasts, decision_tree, measured, reliability, rethinks, traced
 from glasskt.compare.replication import models as gain_models
 from glasskt.compare.study import read
 from glasskt.compare.summary import summary as headline
@@ -110,6 +110,8 @@ def run(
         "gains_replication": measured.table(gains, known),
         "gains_contrasts": contrasts.table(gains),
         "gains_ablation": ablation.table(runs, traces),
+        "rethinks": rethinks.table(runs, gains),
+        "rethinks_tree": decision_tree.table(runs, gains),
         "checks": found,
         "notes": notes_table.table(runs, found, known),
     }

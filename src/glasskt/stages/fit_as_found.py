@@ -1,4 +1,4 @@
-"""Repeat the notes' calibration and set it, and py-irt, beside the marginal fit; what it writes is never a target of a sound model."""
+"""Repeat the notes' calibration and set it, py-irt and the options of the static fit beside the study's; never a sound model's target."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from glasskt.errors import UserError
-from glasskt.irt import as_found
+from glasskt.irt import as_found, options
 from glasskt.irt.settings import AsFoundSettings
 from glasskt.outputs import write, write_parquet
 from glasskt.training import cohorts
@@ -28,7 +28,7 @@ def run(
 ) -> None:
     """Fit the training students in every way, ask the guards about each, keep the notes' own fit and scores.
 
-    Without py-irt the table has the marginal fit only, and the items and students of the notes' fit have no rows.
+    Without py-irt the table has the marginal fits only, and the items and students of the notes' fit have no rows.
 
     Raises:
         UserError: No such fold, or responses that allow no fit.
@@ -36,11 +36,11 @@ def run(
     settings = AsFoundSettings.model_validate(parameters["irt.as_found"])
     table, known = pd.read_parquet(interactions), json.loads(facts.read_text(encoding="utf-8"))
     train = cohorts.cohort(cohorts.training(table, known, fold), known)
-    fits = [as_found.sound(train)]
+    fits = [as_found.sound(train), *options.fits(train)]
     try:
         fits += as_found.others(train, settings)
     except UserError as absent:
-        click.echo(f"fit-as-found: the table holds the marginal fit only: {absent}", err=True)
+        click.echo(f"fit-as-found: the table holds the marginal fits only: {absent}", err=True)
     kept = next((fit for fit in fits if (fit.fit, fit.responses, fit.epochs) == ("vague", "all", settings.epochs_kept)), None)
     beta = kept.beta if kept else np.empty(0)
     theta = as_found.scores(fits[0].counts, beta) if kept else np.empty(0)

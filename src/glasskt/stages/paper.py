@@ -159,6 +159,7 @@ def _figures(
     """Every figure in every format; what each shows stands in `DRAWN_FROM`."""
     tracked = (given[flag] for flag in ("interactions", "students", "theta", "trajectories"))
     answers, abilities, filtered, modelled = map(pd.read_parquet, tracked)
+    answers = answers.drop_duplicates(["student", "step"])  # a row per response, not per skill of it
     target_sd, variants = reference_sd(read["l23_scale"]), Variants.of(read)
     with rc_context(style.look()):
         drawn = {

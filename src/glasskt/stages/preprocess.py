@@ -10,6 +10,7 @@ from glasskt.data.catalogue import PUBLISHED, Lines, Long, Pykt, Simulated, data
 from glasskt.data.fetch import hold
 from glasskt.data.interactions import Log, facts_of, table_of
 from glasskt.data.readers import lines, long_table, pykt, q_matrix
+from glasskt.data.readers.text_table import Dialect
 from glasskt.errors import UserError
 from glasskt.outputs import write, write_json, write_parquet
 
@@ -30,7 +31,7 @@ def run(*, parameters: dict[str, Any], dataset: str, raw: Sequence[Path], intera
         hold(dataset, dict(zip(("train_valid.csv", "test.csv"), raw, strict=True)))
     log = _read(settings, raw)
     table = table_of(log)
-    known = facts_of(dataset, table, log.skill_names)
+    known = facts_of(dataset, table, log.skill_names) | ({} if log.rows is None else {"rows": log.rows})
     expected = settings.scored_test if isinstance(settings, Pykt) else None
     if expected not in (None, known["scored_test"]):
         raise UserError(
@@ -69,6 +70,11 @@ def _(settings: Long, raw: Sequence[Path]) -> Log:
         test_share=settings.test_share,
         split_seed=settings.split_seed,
         matrix=q_matrix.read(matrix[0]) if matrix else None,
+        dialect=Dialect(separator=settings.separator, encoding=settings.encoding),
+        skill_separator=settings.skill_separator,
+        sets_as_skills=settings.sets_as_skills,
+        drop=settings.drop,
+        one_row_one_response=settings.one_row_one_response,
     )
 
 

@@ -28,7 +28,7 @@ def run(
         by: Columns that make a group, of `long_form.GROUPS`.
         metrics: Names of figures.
         split: "test" or "valid".
-        study: Its name; None for the one of params.yaml.
+        study: Its name, or a pattern of several such as `cross-*`; None for the one of params.yaml.
         revs: Revisions, `workspace` among them or not; none for the folder alone, without a column.
         sort: The metric whose best comes first.
         form: One of `FORMS`.
@@ -42,12 +42,14 @@ def run(
     found, remarks = [], []
     for rev, place in places.items():
         try:
-            there = recorded.read(place, rev, name)
+            named = recorded.studies(place, rev, name)
         except UserError as error:  # of one revision: the others are shown
             remarks.append(str(error))
             continue
-        found += [{**run, "rev": rev} for run in there.runs]
-        remarks += there.remarks
+        for one in named:
+            there = recorded.read(place, rev, one)
+            found += [{**run, "rev": rev} for run in there.runs]
+            remarks += [f"{one}: {remark}" if len(named) > 1 else remark for remark in there.remarks]
     if not found:
         raise UserError(f"study {name}: nothing to show. {'. '.join(remarks)}")
     columns = [*by, *(["rev"] if revs else [])]

@@ -53,8 +53,8 @@ def run(
 ) -> None:
     """Trace the validation fold and the test students; a quantity that the family lacks is a null column.
 
-    A response to several skills is one row, under the first of them. Some of the test students are asked what other answers would have
-    changed and what a response moves, and hidden states are kept of some, for probes.
+    A response to several skills is one row, under the index of their combination. Some of the test students are asked what other answers
+    would have changed and what a response moves, and hidden states are kept of some, for probes.
 
     Raises:
         UserError: No such fold.
@@ -73,7 +73,7 @@ def run(
 
     write(
         {
-            trajectories: write_parquet(_rows(table, trace)),
+            trajectories: write_parquet(_rows(table, cohort, trace)),
             gains: write_parquet(_gains(table, trace)),
             flips: write_parquet(flips_of(judged, _of_test(table, trace), asked)),
             movement: write_parquet(movement_of(judged, asked)),
@@ -82,9 +82,10 @@ def run(
     )
 
 
-def _rows(table: pd.DataFrame, trace: Trace) -> pd.DataFrame:
+def _rows(table: pd.DataFrame, cohort: Cohort, trace: Trace) -> pd.DataFrame:
     first = response_starts(table["student"].to_numpy(), table["step"].to_numpy())
     rows = table[["student", "step", "skill", "response"]].iloc[first].reset_index(drop=True)
+    rows["skill"] = pd.Series(cohort.skill).astype(table["skill"].dtype)
     absent = np.full(len(rows), np.nan)  # parquet's null
     return rows.assign(**{name: trace.quantities.get(name, absent).astype(np.float32) for name in QUANTITIES})
 

@@ -21,9 +21,10 @@ class Evidence:
     """Scored rows, one per response.
 
     Attributes:
-        rows: student, step, skill, response and the columns of trajectories.parquet; beside them, where joined: theta_irt (static EAP),
-            beta_irt, p_irt = sigmoid(a (theta_irt - beta_irt)), theta_irt_before and p_irt_before (Bayes filter), theta_true, state_true,
-            beta_true (the simulator's). Logits; probabilities for p and mastery.
+        rows: student, step, skill (of several together the index of their combination), alone (the response practises one skill), response
+            and the columns of trajectories.parquet; beside them, where joined: theta_irt (static EAP), beta_irt,
+            p_irt = sigmoid(a (theta_irt - beta_irt)), theta_irt_before and p_irt_before (Bayes filter), theta_true, state_true, beta_true
+            (the simulator's). Logits; probabilities for p and mastery.
         gains: Rows of gains.parquet: the gains of all C skills of sampled students.
         flips: Rows of flips.parquet: what the model would have said had one answer been another.
         movement: Rows of movement.parquet: the states of many skills before and after a response.
@@ -73,8 +74,9 @@ class Evidence:
         return Evidence(rows=self.rows.drop_duplicates("student", keep="last"))
 
     def by_skill(self) -> "Evidence":
-        """One row per skill: means over the skill's rows."""
-        return Evidence(rows=self.rows.drop(columns="student").groupby("skill").mean(numeric_only=True).reset_index())
+        """One row per skill: means over the rows that practise it alone; over combinations, where no skill is practised alone."""
+        rows = self.rows[self.rows["alone"]] if self.rows.get("alone", pd.Series([False])).any() else self.rows
+        return Evidence(rows=rows.drop(columns="student").groupby("skill").mean(numeric_only=True).reset_index())
 
     @cached_property
     def skills(self) -> Clusters:
@@ -96,6 +98,7 @@ def scored(trajectories: pd.DataFrame, interactions: pd.DataFrame) -> pd.DataFra
     later = trajectories[trajectories["step"] > 0].astype(dict.fromkeys(floats, np.float64)).reset_index(drop=True)
     responses = interactions[["student", "step", "split", "fold"]].drop_duplicates(["student", "step"])  # one row of several skills
     rows = joined(later, responses, ["student", "step"], "interactions.parquet")
+    rows["alone"] = rows["skill"] <= interactions["skill"].max()  # the indices of combinations follow those of the skills
     for path in PATHS:
         _check_probabilities(rows, path, optional=path != "p_before")
     return rows

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from glasskt.data.interactions import Log
+from glasskt.data.readers import unfused
 from glasskt.data.readers.ids import ids
 from glasskt.data.readers.refusal import refusal
 from glasskt.data.readers.text_table import text_of
@@ -75,6 +76,7 @@ def read(
     except UserError as error:
         raise refusal(f"{train_valid}: {error}") from error
     fold = np.r_[fold, np.full(len(judged), TEST)]
+    _refuse_unfused(students)
     sets = [skills.split("_") for student in students for skills in student.lists["skills"]]
     sizes = np.array([len(skills) for skills in sets])  # (N,)
     lengths = np.array([student.length for student in students])  # (S,)
@@ -151,6 +153,22 @@ def _ids(students: list[_Student], first: First) -> np.ndarray:
             )
         seen[name] = student
     return ids(pa.array(list(seen)))
+
+
+def _refuse_unfused(students: list[_Student]) -> None:
+    """An item of several skills in several places: predicted apart, the second would know the answer."""
+    if "items" not in students[0].lists:
+        return
+    of_row = np.repeat(np.arange(len(students)), [student.length for student in students])
+    responses, skills, items = (
+        pd.factorize(np.array(list(chain.from_iterable(student.lists[name] for student in students)), object))[0]
+        for name in ("responses", "skills", "items")
+    )
+    pair = unfused.first_pair(of_row, responses, skills, [items])
+    if pair is not None:
+        student = students[of_row[pair[1]]]
+        place = pair[1] - int(np.argmax(of_row == of_row[pair[1]]))
+        raise student.fault("skills", f"values {place} and {place + 1} are skills of one item in one response; join them by an underscore")
 
 
 def _every_skill_is_trained(students: list[_Student], code: np.ndarray, names: list[str], fold: np.ndarray, of_row: np.ndarray) -> None:

@@ -1,6 +1,7 @@
-"""A table with one row per response, csv or Parquet, whose columns the user names."""
+"""A table with a row per response, or per skill of a response, csv or Parquet, whose columns the user names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,23 @@ from numpy.typing import NDArray
 
 from glasskt.data.catalogue import Columns
 from glasskt.data.interactions import Log
+from glasskt.data.readers import unfused
 from glasskt.data.readers.ids import ids
 from glasskt.data.readers.q_matrix import QMatrix
 from glasskt.data.readers.refusal import refusal
-from glasskt.data.readers.text_table import read_csv, require_columns, require_file, require_rows
+from glasskt.data.readers.text_table import COMMAS, Dialect, read_csv, require_columns, require_file, require_rows
 from glasskt.data.splits import TEST, divide
 from glasskt.errors import UserError, did_you_mean
 
 SPLITS = ("train_valid", "test")
 NUMBERS = (pa.int64(), pa.float64())
 MOMENTS = (pa.timestamp("us"), pa.timestamp("us", "UTC"))
+NOTHING = ("", "NA", "NaN", "nan", "NULL", "null")
+"""Words for an empty cell, where rows with empty cells are to be dropped."""
+LOG_IDS = ("order_id", "problem_log_id", "log_id")
+"""Columns of published logs whose rows are one response where they share a value."""
+UNTRAINED = "untrained_skill"
+Integers = NDArray[np.int64]
 
 
 def read(
@@ -34,8 +42,13 @@ def read(
     split_seed: int,
     n_skills: int | None = None,
     matrix: QMatrix | None = None,
+    dialect: Dialect = COMMAS,
+    skill_separator: str | None = None,
+    sets_as_skills: bool = False,
+    drop: Sequence[str] = (),
+    one_row_one_response: bool = False,
 ) -> Log:
-    """All responses of a table.
+    """All responses of a table; of a response to several skills a row for each of them.
 
     Arguments:
         path: csv, or Parquet if the name ends in .parquet.
@@ -45,54 +58,222 @@ def read(
         split_seed: Of the shuffle that makes them.
         n_skills: If given, skills are 0 to n_skills - 1; else they are numbered in the order of their sorted names.
         matrix: Says which skills the item of a response practises, in place of a column of skills.
+        dialect: Of a csv file.
+        skill_separator: What joins the skills of a response in one cell.
+        sets_as_skills: Take each set of skills that some response practises for one skill of its own.
+        drop: Rows to leave out, by the names of `catalogue.Dropped`.
+        one_row_one_response: Take rows for responses of their own, even if they look like one response to several skills.
 
     Raises:
-        UserError: The file, a column or a cell is not what was announced; names file, row, column and the fix.
+        UserError: The file, a column or a cell is not what was announced, or rows look like one response to several skills that was written
+            as several; names file, row, column and the fix.
     """
-    source = _Source(path, columns if matrix is None else columns.model_copy(update={"skill": None}))
-    names, skill, sizes = source.practised(n_skills, matrix)
+    source = _Source(path, columns if matrix is None else columns.model_copy(update={"skill": None}), dialect)
+    counts = source.drop(drop)
+    names, skill, sizes = source.practised(n_skills, matrix, skill_separator)
     response = source.responses()
     order = np.argsort(source.time("order"), kind="stable") if columns.order else np.arange(len(response))
     student = source.students()
     code, _ = pd.factorize(student, sort=True)
+    if not columns.response_id and not one_row_one_response:
+        if sizes is None or (matrix is None and (sizes == 1).all()):  # a cell that joins skills says that a row is a response
+            _refuse_unfused(source, code, response, skill, order)
+        elif matrix is not None:
+            _refuse_repeats(source, code, response, sizes, order)
     fold = _folds(source, code, folds=folds, test_share=test_share, seed=split_seed)[code]  # (N,)
-    if n_skills is None:
-        _every_skill_is_trained(source, names, skill, sizes, fold)
-    rows, place, joined = (order, order, None) if sizes is None else _repeated(order, sizes)
+    practised = _in_order(source, code, response, order, skill, sizes)
+    if sets_as_skills:
+        names, practised = _sets(names, practised)
+    if UNTRAINED in drop:
+        names, practised, counts[UNTRAINED] = _trained_only(names, practised, fold)
+    elif n_skills is None:
+        _every_skill_is_trained(source, names, practised, fold)
+    if columns.response_id or skill_separator:
+        counts |= practised.counts
+    rows = practised.row
     return Log(
         student=student[rows],
-        skill=skill[place].astype(np.int32),
+        skill=practised.skill.astype(np.int32),
         response=response[rows],
         fold=fold[rows],
         skill_names=names,
         source=str(path),
         item=source.words("item").to_numpy(zero_copy_only=False)[rows] if columns.item else None,
         time=source.time("time").astype(np.float64)[rows] if columns.time else None,
-        joined=joined,
+        joined=practised.joined,
+        rows={"read": source.n_read, **counts} if counts else None,
     )
 
 
-def _repeated(order: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Rows of the table in order, one for each skill; the place of that skill in the list of all; whether it joins the row above."""
-    starts = np.cumsum(sizes[order]) - sizes[order]
-    rows = np.repeat(order, sizes[order])
-    within = np.arange(len(rows)) - np.repeat(starts, sizes[order])
-    return rows, (np.cumsum(sizes) - sizes)[rows] + within, within > 0
+@dataclass(frozen=True, kw_only=True)
+class _Practised:
+    """Every skill of every response, the responses in order.
+
+    Attributes:
+        row: Row of the table that the response is read from, the first of those that are one response, `(E,)`.
+        skill: `(E,)`.
+        joined: True for every skill of a response but its first; None if each has one.
+        counts: Rows that joined another's response, and skills that stood twice in one.
+    """
+
+    row: Integers
+    skill: Integers
+    joined: NDArray[np.bool_] | None
+    counts: dict[str, int]
+
+
+def _in_order(
+    source: "_Source", code: Integers, response: NDArray[np.int8], order: Integers, skill: Integers, sizes: Integers | None
+) -> _Practised:
+    if sizes is None and not source.has("response_id"):
+        return _Practised(row=order, skill=skill[order], joined=None, counts={})
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    lead = source.leading_rows(code, response, rank, order)  # (N,)
+    row = np.arange(len(order)) if sizes is None else np.repeat(np.arange(len(order)), sizes)  # (E,) of each skill
+    sorted_ = np.lexsort((np.arange(len(row)), rank[row], rank[lead[row]]))
+    row, skill = row[sorted_], skill[sorted_]
+    again = pd.DataFrame({"response": lead[row], "skill": skill}).duplicated().to_numpy()
+    row, skill = lead[row[~again]], skill[~again]
+    return _Practised(
+        row=row,
+        skill=skill,
+        joined=np.r_[False, row[1:] == row[:-1]],
+        counts={"joined_rows": int((lead != np.arange(len(lead))).sum()), "repeated_skills": int(again.sum())},
+    )
+
+
+def _sets(names: tuple[str, ...], practised: _Practised) -> tuple[tuple[str, ...], _Practised]:
+    """Every set of skills as one skill, named by theirs."""
+    if practised.joined is None:
+        return names, practised
+    first = np.flatnonzero(~practised.joined)
+    sizes = np.diff(np.r_[first, len(practised.skill)])
+    response = np.repeat(np.arange(len(first)), sizes)
+    skill = practised.skill[np.lexsort((practised.skill, response))]
+    sets = [tuple(skill[start : start + size].tolist()) for start, size in zip(first.tolist(), sizes.tolist(), strict=True)]
+    known = {skills: number for number, skills in enumerate(sorted(set(sets)))}
+    of_response = np.array([known[skills] for skills in sets])
+    named = tuple("+".join(names[skill] for skill in skills) for skills in known)
+    return named, replace(practised, row=practised.row[first], skill=of_response, joined=None)
+
+
+def _trained_only(names: tuple[str, ...], practised: _Practised, fold: Integers) -> tuple[tuple[str, ...], _Practised, int]:
+    """Without responses of test students to a skill that no other student practised, the skills numbered anew; how many these are."""
+    trained = np.zeros(len(names), bool)
+    trained[practised.skill[fold[practised.row] != TEST]] = True
+    joined = practised.joined
+    response = np.arange(len(practised.row)) if joined is None else np.cumsum(~joined) - 1
+    lost = np.unique(response[~trained[practised.skill]])
+    kept = ~np.isin(response, lost)
+    known = _Practised(
+        row=practised.row[kept],
+        skill=(np.cumsum(trained) - 1)[practised.skill[kept]],
+        joined=None if joined is None else joined[kept],
+        counts=practised.counts,
+    )
+    return tuple(name for name, there in zip(names, trained.tolist(), strict=True) if there), known, len(lost)
+
+
+def _refuse_unfused(source: "_Source", code: Integers, response: NDArray[np.int8], skill: Integers, order: Integers) -> None:
+    """Rows that are one response to several skills must say so: predicted one by one, the second would know the answer."""
+    together = order[np.argsort(code[order], kind="stable")]  # a student's rows in their order
+    keys = [np.asarray(values)[together] for values in source.tellers_apart()]
+    pair = unfused.first_pair(code[together], response[together], skill[together], keys)
+    if pair is not None:
+        first, second = (int(together[place]) for place in pair)
+        raise source.fault(
+            "skill",
+            second,
+            f"looks like one more skill of the response in data row {source.row(first) + 1}: predicted apart, it would know the answer; "
+            "name as columns.response_id what the rows of a response share, or set one_row_one_response: true if these are two",
+        )
+
+
+def _refuse_repeats(source: "_Source", code: Integers, response: NDArray[np.int8], sizes: Integers, order: Integers) -> None:
+    """Where a Q-matrix names the skills, a row for each of them is the same response again, and knows the answer too."""
+    together = order[np.argsort(code[order], kind="stable")]  # a student's rows in their order
+    item = source.codes("item")[together]
+    row = unfused.first_repeat(code[together], response[together], item, sizes[together])
+    if row is not None:
+        raise source.fault(
+            "item",
+            int(together[row + 1]),
+            f"the response in data row {source.row(int(together[row])) + 1} again, as every one to an item of several skills stands "
+            "there once for each: predicted apart, it would know the answer; keep one row of each, or set one_row_one_response: true "
+            "if they are responses of their own",
+        )
 
 
 class _Source:
     """The table's columns by what they hold, each checked when it is asked for."""
 
-    def __init__(self, path: Path, columns: Columns) -> None:
+    def __init__(self, path: Path, columns: Columns, dialect: Dialect) -> None:
         self.path = path
         self.named: dict[str, str] = {holds: name for holds, name in columns if name is not None}
-        self.table = (_read_parquet if path.suffix == ".parquet" else read_csv)(path, list(self.named.values()))
+        wanted = list(self.named.values())
+        self.table = _read_parquet(path, wanted) if path.suffix == ".parquet" else read_csv(path, wanted, dialect, LOG_IDS)
+        self.n_read = self.table.num_rows
+        self.kept: Integers | None = None
+        """Rows of the file that are left, where some were dropped, `(N,)`."""
 
     def has(self, holds: str) -> bool:
         return holds in self.named
 
+    def row(self, row: int) -> int:
+        """Of a row that is left: its place in the file, from 0."""
+        return int(row if self.kept is None else self.kept[row])
+
     def fault(self, holds: str, row: int, what: str) -> UserError:
-        return refusal(f'{self.path}: data row {row + 1}, column "{self.named[holds]}": {what}')
+        return refusal(f'{self.path}: data row {self.row(row) + 1}, column "{self.named[holds]}": {what}')
+
+    def drop(self, kinds: Sequence[str]) -> dict[str, int]:
+        """Leave out the rows of these kinds, and count them; a row that is of several counts for the first."""
+        left, counts = np.ones(self.n_read, bool), {}
+        for kind in (kind for kind in kinds if kind != UNTRAINED):
+            found = left & DROPS[kind](self)
+            counts[kind], left = int(found.sum()), left & ~found
+        if not left.all():
+            self.kept = np.flatnonzero(left)
+            self.table = require_rows(self.path, self.table.take(pa.array(self.kept)))
+        return counts
+
+    def empty(self, holds: str) -> NDArray[np.bool_]:
+        """Where a cell of a column is empty, `(N,)`; nowhere without the column."""
+        if not self.has(holds):
+            return np.zeros(self.table.num_rows, bool)
+        column = self.column(holds)
+        words = pc.is_in(column, pa.array(NOTHING)) if pa.types.is_string(column.type) else column.is_null(nan_is_null=True)
+        return np.asarray(pc.or_(words, column.is_null()), bool)
+
+    def tellers_apart(self) -> list[NDArray[Any]]:
+        """What tells the responses of a student apart, as far as the table has it, `(N,)` each."""
+        named = [self.named[holds] for holds in ("order", "item") if self.has(holds)]
+        return [self.codes_of(name) for name in dict.fromkeys([*named, *(name for name in LOG_IDS if name in self.table.column_names)])]
+
+    def codes(self, holds: str) -> Integers:
+        """A column as numbers, equal where it is, `(N,)`."""
+        return self.codes_of(self.named[holds])
+
+    def codes_of(self, name: str) -> Integers:
+        """As `codes`, of the column of this name."""
+        return np.asarray(self.table[name].chunk(0).dictionary_encode(null_encoding="encode").indices, np.int64)
+
+    def leading_rows(self, code: Integers, response: NDArray[np.int8], rank: Integers, order: Integers) -> Integers:
+        """For every row the first, in order, of those that are one response with it, `(N,)`."""
+        if not self.has("response_id"):
+            return np.arange(len(code))
+        self.filled("response_id")
+        names = [self.named["response_id"], *([self.named["item"]] if self.has("item") else [])]
+        groups = pd.DataFrame({"student": code, **{name: self.codes_of(name) for name in names}})
+        first = pd.Series(rank).groupby([groups[name] for name in groups], sort=False).transform("min").to_numpy()
+        lead: Integers = order[first]
+        differs = response != response[lead]
+        if differs.any():
+            row = _first(differs)
+            shared = f"{self.named['response_id']} {self.column('response_id')[row]}"
+            raise self.fault("response", row, f"differs from that of data row {self.row(lead[row]) + 1}, which has the same {shared}")
+        return lead
 
     def column(self, holds: str) -> pa.Array:
         return self.table[self.named[holds]].chunk(0)
@@ -122,13 +303,32 @@ class _Source:
         return tuple(str(name) for name in names[order]), rank[np.asarray(encoded.indices)]
 
     def practised(
-        self, n_skills: int | None, matrix: QMatrix | None
+        self, n_skills: int | None, matrix: QMatrix | None, separator: str | None = None
     ) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64] | None]:
         """Names of the skills, the skills of all rows one after another, and how many each row has, `(N,)`; None for one each."""
         if matrix is not None:
             return self.by_item(matrix)
+        if separator is not None:
+            return self.split_cells(separator)
         names, skill = self.numbered("skill") if n_skills is None else self.skills_below(n_skills)
         return names, skill, None
+
+    def split_cells(self, separator: str) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]]:
+        """As `practised`, of cells that join the skills of a response."""
+        cells = self.filled("skill").dictionary_encode()
+        sets = pc.split_pattern(cells.dictionary, separator)  # of each different cell
+        words = sets.flatten()
+        empty = pc.index(words, "").as_py()
+        if empty >= 0:
+            cell = int(np.searchsorted(np.cumsum(np.asarray(pc.list_value_length(sets))), empty, side="right"))
+            row = int(np.argmax(np.asarray(cells.indices) == cell))
+            raise self.fault("skill", row, f'"{cells.dictionary[cell]}" names no skill before or after a "{separator}"; mend the cell')
+        code, names = pd.factorize(ids(words), sort=True)
+        of_cell = np.asarray(pc.list_value_length(sets), np.int64)
+        starts, index = np.cumsum(of_cell) - of_cell, np.asarray(cells.indices, np.int64)
+        sizes = of_cell[index]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return tuple(str(name) for name in names), code[np.repeat(starts[index], sizes) + within].astype(np.int64), sizes
 
     def by_item(self, matrix: QMatrix) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]]:
         """As `practised`; skills of the Q-matrix that nobody practises are left out."""
@@ -199,12 +399,27 @@ class _Source:
         return column
 
 
+def _partial(source: _Source) -> NDArray[np.bool_]:
+    response = source.numbers("response")
+    return (response > 0) & (response < 1)
+
+
+DROPS: dict[str, Callable[[_Source], NDArray[np.bool_]]] = {
+    "no_skill": lambda source: source.empty("skill"),
+    "no_response": lambda source: source.empty("response"),
+    "partial_credit": _partial,
+    "no_order": lambda source: source.empty("order"),
+}
+"""Kind of rows to drop -> where they are, `(N,)`."""
+
+
 def _read_parquet(path: Path, columns: list[str]) -> pa.Table:
     require_file(path)
     try:
         header = pq.read_schema(path).names
         require_columns(path, header, columns)
-        table = require_rows(path, pq.read_table(path, columns=list(dict.fromkeys(columns))))
+        wanted = dict.fromkeys([*columns, *(name for name in LOG_IDS if name in header)])
+        table = require_rows(path, pq.read_table(path, columns=list(wanted)))
     except pa.ArrowInvalid as error:
         raise refusal(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); write it again, or name it .csv if it is one") from error
     return pa.table({name: _plain(path, name, table[name].chunk(0)) for name in table.column_names})
@@ -293,16 +508,13 @@ def _per_student(source: _Source, holds: str, values: NDArray[np.int64], code: N
     return of_student
 
 
-def _every_skill_is_trained(
-    source: _Source, names: tuple[str, ...], skill: NDArray[np.int64], sizes: NDArray[np.int64] | None, fold: NDArray[np.int64]
-) -> None:
-    of_student = fold if sizes is None else np.repeat(fold, sizes)
+def _every_skill_is_trained(source: _Source, names: tuple[str, ...], practised: _Practised, fold: Integers) -> None:
     trained = np.zeros(len(names), bool)
-    trained[skill[of_student != TEST]] = True
+    trained[practised.skill[fold[practised.row] != TEST]] = True
     if not trained.all():
         unseen = int(np.flatnonzero(~trained)[0])
         raise source.fault(
             "skill" if source.has("skill") else "item",
-            _first(skill == unseen) if sizes is None else int(np.searchsorted(np.cumsum(sizes), _first(skill == unseen), side="right")),
+            int(practised.row[practised.skill == unseen].min()),
             f'skill "{names[unseen]}" occurs in the test set only, where nothing is learned; drop its rows, or try another split_seed',
         )

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from glasskt.data.cohort import Cohort
+from glasskt.data.cohort import Cohort, Combinations
 from glasskt.models.additive import curriculum, filters, fit
 from glasskt.models.additive.inputs import DIRECTIONS, Inputs, names_of
 from glasskt.models.additive.settings import Settings
 from glasskt.models.additive.terms import terms
 from glasskt.models.family import Fitted, Targets, Trace
+from glasskt.models.parts.combinations import as_skills
 from glasskt.models.parts.one_pass import refuse_what_teaches_nothing, scores
 
 Floats = NDArray[np.float64]
@@ -23,6 +24,8 @@ Weights = dict[str, NDArray]
 
 class AdditiveEstimator:
     """One variant of the family; satisfies `models.family.Estimator`.
+
+    A combination of skills is a skill of its own: of a data set with such responses, C counts them too.
 
     Weights, by name: `intercept` `(C,)`; for each feature `slope_NAME` `(C,)`, in logits per `scale_NAME`, with `centre_NAME`; `curriculum`
     `(C, C)`, zero on its diagonal; and what the filters learned, `filter_*` and `two_level_*`.
@@ -51,6 +54,7 @@ class AdditiveEstimator:
         """
         refuse_what_teaches_nothing(train, valid)
         weights = filters.learn(train, targets, self.names)
+        train, valid = as_skills(train), as_skills(valid)
         x, standards = self._standardised(weights, train)
         signs = [DIRECTIONS[name] if self.settings.monotone else 0 for name in self.names]
         learned = fit.learn(train, x, signs, slope_sd=self.settings.slope_sd, curriculum_sd=self.settings.curriculum_sd)
@@ -68,6 +72,7 @@ class AdditiveEstimator:
 
     def trace(self, weights: Weights, cohort: Cohort) -> Trace:
         """p_before, and the ability of the drifting filter where the variant reads it."""
+        cohort = as_skills(cohort)
         quantities = {"p_before": self._p_before(weights, cohort)}
         if filters.ONE_LEVEL.keys() & set(self.names):
             tracked = filters.Filters(weights, cohort).one_level
@@ -83,7 +88,7 @@ class AdditiveEstimator:
         They are `skill` (the intercept of the asked skill), one by the name of each feature, and `curriculum`: which skills were practised
         before, that is which class and book the student is in, not what practice of one skill did to another.
         """
-        return dict(terms(weights, self.names, cohort))
+        return dict(terms(weights, self.names, as_skills(cohort)))
 
     def curriculum(self, weights: Weights, cohort: Cohort) -> csr_array:
         """What each skill practised before adds to each prediction, `(N, C)`: rows sum to the term `curriculum`.
@@ -91,7 +96,7 @@ class AdditiveEstimator:
         Raises:
             KeyError: The variant has no curriculum matrix.
         """
-        return curriculum.offsets(weights["curriculum"], cohort)
+        return curriculum.offsets(weights["curriculum"], as_skills(cohort))
 
     def _p_before(self, weights: Weights, cohort: Cohort) -> Floats:
         logit = np.zeros(len(cohort))
@@ -116,6 +121,6 @@ def _learned_numbers(weights: Weights) -> int:
     return sum(value.size for name, value in weights.items() if not name.startswith(("centre_", "scale_")))
 
 
-def estimator(settings: Settings, n_skills: int) -> AdditiveEstimator:
+def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()) -> AdditiveEstimator:
     """The estimator of one variant."""
     return AdditiveEstimator(settings)

@@ -21,6 +21,7 @@ from glasskt.errors import UserError
 from glasskt.irt import ability_filter, drift, two_level, two_level_filter
 from glasskt.irt.difficulties import difficulties, discriminations, refuse_discriminations
 from glasskt.models.family import Targets
+from glasskt.models.parts.combinations import as_skills, item_parameters
 
 Floats = NDArray[np.float64]
 Weights = dict[str, NDArray]
@@ -36,14 +37,16 @@ def learn(train: Cohort, targets: Targets, names: tuple[str, ...]) -> Weights:
     """
     if targets.items is None or targets.irt_fit is None:
         raise UserError("family additive needs the static fit: pass --items and --irt-fit, the outputs of fit-irt")
-    beta, a = difficulties(targets.items, train.n_skills), discriminations(targets.items, train.n_skills)
-    sigma = float(targets.irt_fit["sigma"])
+    a = discriminations(targets.items, train.n_skills)
+    if TWO_LEVEL.keys() & set(names):
+        refuse_discriminations(a)
+    beta, a = item_parameters(train, difficulties(targets.items, train.n_skills), a)
+    train, sigma = as_skills(train), float(targets.irt_fit["sigma"])
     weights: Weights = {}
     if ONE_LEVEL.keys() & set(names):
         variance = drift.learn(two_level.sample(train), beta, sigma, a).variance
         weights |= {"filter_beta": beta, "filter_discrimination": a, "filter_sigma": np.array(sigma), "filter_drift": np.array(variance)}
     if TWO_LEVEL.keys() & set(names):
-        refuse_discriminations(a)
         learned = two_level.learn(train, beta, sigma).parameters
         weights |= {"two_level_beta": learned.beta, "two_level_learning": learned.learning}
         weights |= {f"two_level_{name}": np.array(getattr(learned, name)) for name in SCALARS}
@@ -51,7 +54,7 @@ def learn(train: Cohort, targets: Targets, names: tuple[str, ...]) -> Weights:
 
 
 class Filters:
-    """The filters along a cohort of N responses, each run when first asked for."""
+    """The filters along a cohort of N responses, combinations as skills, each run when first asked for."""
 
     def __init__(self, weights: Weights, cohort: Cohort) -> None:
         self._weights, self._cohort = weights, cohort

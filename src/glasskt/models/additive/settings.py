@@ -11,6 +11,7 @@ class Settings(FamilySettings):
     """One variant of the additive model."""
 
     deterministic: ClassVar[bool] = True
+    several_skills: ClassVar[bool] = True
 
     monotone: bool = False
     """No right answer can lower a prediction, whatever the history: features whose response to an answer has no one sign are left out, and

@@ -1,6 +1,6 @@
 """Keys of a `variants.dkt.<name>` block."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,8 @@ from glasskt.training.settings import NeuralSettings
 
 class Settings(NeuralSettings):
     """One variant of deep knowledge tracing."""
+
+    several_skills: ClassVar[bool] = True
 
     encoder: EncoderSettings = EncoderSettings()
     head: Literal["per_skill", "asked"] = "per_skill"

@@ -11,6 +11,7 @@ from torch import nn
 
 from glasskt.data.cohort import Cohort, Combinations
 from glasskt.models.family import Fitted, Targets, Trace
+from glasskt.models.gainakt3.expected_rates import begin
 from glasskt.models.gainakt3.network import Network
 from glasskt.models.gainakt3.objective import Losses
 from glasskt.models.gainakt3.settings import Settings
@@ -42,7 +43,8 @@ class GainEstimator(NeuralEstimator):
         inner = NeuralEstimator(
             settings=settings,
             network=lambda: self.sized(len(train.students)),
-            objective=lambda cohort, targets: Losses(settings, cohort.n_skills, trained=cohort is train),
+            objective=lambda cohort, targets: Losses(settings, train, trained=cohort is train),
+            start=self.start,
             groups=self.groups,
             shared=self.shared,
             learned=self.learned,
@@ -77,7 +79,8 @@ def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()
     return GainEstimator(
         settings=settings,
         network=lambda: sized(0),
-        objective=lambda cohort, targets: Losses(settings, n_skills),
+        objective=lambda cohort, targets: Losses(settings, cohort),
+        start=begin,
         groups=groups,
         shared=shared,
         learned=lambda network: cast(Network, network).mastery.learned(),

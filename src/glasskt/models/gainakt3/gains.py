@@ -6,10 +6,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from glasskt.models.gainakt3.projections.every_skill import EverySkill
+from glasskt.models.gainakt3.projections.experts import ExpertGains
+from glasskt.models.gainakt3.projections.groups import GroupGains
+from glasskt.models.gainakt3.projections.heads import HeadGains
+from glasskt.models.gainakt3.projections.least_spread import LeastSpread
+from glasskt.models.gainakt3.projections.perceptron import PerceptronGains
+from glasskt.models.gainakt3.projections.q_matrix import QMatrixGains
+from glasskt.models.gainakt3.settings import Settings
 from glasskt.models.parts.legacy_gain import legacy_gain
 
 
-class Learned(nn.Module):
+class Learned(EverySkill):
     """gain[s] = sigmoid(w_s . value + b_s); the rows of the practised skills are looked up, the others never computed."""
 
     def __init__(self, width: int, n_skills: int) -> None:
@@ -24,9 +32,14 @@ class Learned(nn.Module):
         logits = (self.weight[index] * value[..., None, :]).sum(dim=-1) + self.bias[index]  # (B, L, M)
         return logits.sigmoid()
 
-    def every(self, value: Tensor) -> Tensor:
-        """Gains of all skills, `(B, L, D)` -> `(B, L, C)`."""
+    def every(self, value: Tensor, skills: Tensor) -> Tensor:
+        """As `EverySkill.every`."""
         return linear(value, self.weight, self.bias).sigmoid()
+
+    def begin_small(self, sd: float) -> None:
+        """Weights anew from N(0, sd^2), biases 0: every gain begins near 0.5. Source: note 001, option 2."""
+        nn.init.normal_(self.weight, std=sd)
+        nn.init.zeros_(self.bias)
 
 
 class Scalar(nn.Module):
@@ -51,8 +64,22 @@ class Given(nn.Module):
 
 SOURCES: dict[str, Callable[[int, int], nn.Module]] = {
     "learned": Learned,
+    "perceptron": PerceptronGains,
+    "heads": HeadGains,
+    "experts": ExpertGains,
+    "groups": GroupGains,
+    "q_matrix": QMatrixGains,
     "scalar": lambda width, n_skills: Scalar(),
     "zero": lambda width, n_skills: Given(torch.zeros_like),
     "one": lambda width, n_skills: Given(torch.ones_like),
     "response": lambda width, n_skills: Given(lambda response: response),
 }
+"""By `gain`."""
+
+
+def source(settings: Settings, n_skills: int) -> nn.Module:
+    """Where the gains of a variant come from."""
+    made = SOURCES[settings.gain](settings.encoder.width, n_skills)
+    if isinstance(made, Learned) and settings.projection_sd is not None:
+        made.begin_small(settings.projection_sd)
+    return LeastSpread(made, settings.least_gain_sd) if isinstance(made, EverySkill) and settings.least_gain_sd else made

@@ -23,6 +23,8 @@ CERTAIN = -1e-7
 class Mastery(nn.Module):
     """The curve from practice to mastery, and its parameters."""
 
+    beta_prior: Tensor | None
+
     def __init__(self, settings: Settings, n_skills: int, n_students: int = 0) -> None:
         super().__init__()
         initial = settings.initial
@@ -34,6 +36,8 @@ class Mastery(nn.Module):
         per_student = settings.gamma == "learned" and settings.gain != "zero"
         self.log_gamma = nn.Parameter(torch.tensor(initial.gamma).log()) if per_student else None
         self.log_gamma_of_student = nn.Parameter(torch.zeros(n_students)) if per_student and n_students else None
+        prior = torch.full((n_skills,), initial.beta) if "beta_prior" in settings.weights.used else None  # (C,); `expect` says better
+        self.register_buffer("beta_prior", prior)
         self.temperature = settings.temperature
         self.combine = COMBINE[settings.combine]
 
@@ -53,6 +57,13 @@ class Mastery(nn.Module):
             return torch.ones((), device=self.offset.device)
         gammas = self._gammas(self.log_gamma)
         return gammas.mean() if students is None or self.log_gamma_of_student is None else gammas[students]
+
+    def expect(self, prior: Tensor) -> None:
+        """Take `prior`, `(C,)`, for what beta should be, and begin there."""
+        if self.beta_prior is not None and self.raw_beta is not None:
+            with torch.no_grad():
+                self.beta_prior.copy_(prior)
+                self.raw_beta.copy_(prior.expm1().log())
 
     def forward(self, practice: Tensor, inside: Tensor | float, skills: Tensor, students: Tensor | None) -> Tensor:
         """`(B, L, M)` practice of the skills `(B, L, M)` -> their mastery, `(B, L, M)`."""

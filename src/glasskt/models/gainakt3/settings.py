@@ -8,12 +8,16 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from glasskt.models.family import IrtFile
 from glasskt.models.parts.encoder.settings import EncoderSettings
 from glasskt.training.schedules import ScheduleSettings
 from glasskt.training.settings import NeuralSettings
 
-ALL_SKILLS = ("variance", "contrastive", "sparsity")
+ALL_SKILLS = ("variance", "contrastive", "sparsity", "gain_targets", "triplet", "adversarial")
 """Losses on the gains of all C skills; without them, and with `accumulate: practised`, no such tensor is built."""
+
+LEARNED = ("learned", "perceptron", "heads", "experts", "groups", "q_matrix")
+"""Values of `gain` that learn a gain for every skill."""
 
 OFF = ScheduleSettings(weight=0)
 
@@ -57,6 +61,15 @@ class Weights(BaseModel):
     global_alignment: ScheduleSettings = OFF
     retention: ScheduleSettings = OFF
     lag_gain: ScheduleSettings = OFF
+    gain_targets: ScheduleSettings = OFF
+    triplet: ScheduleSettings = OFF
+    adversarial: ScheduleSettings = OFF
+    beta_prior: ScheduleSettings = OFF
+    """Learning rates of skills also begin where item response theory expects them."""
+    im_easy: ScheduleSettings = OFF
+    """im_easy, im_medium and im_hard are the parts of `im`, to be used in its place."""
+    im_medium: ScheduleSettings = OFF
+    im_hard: ScheduleSettings = OFF
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -74,8 +87,15 @@ class Settings(NeuralSettings):
     """Of both encoders, which share nothing."""
     blackbox: bool = False
     """True: the first encoder too, which predicts beside the second and shares nothing with it."""
-    gain: Literal["learned", "scalar", "zero", "one", "response"] = "learned"
-    """learned: a projection to every skill; scalar: V0, one number for all skills; the others are controls that learn no gain."""
+    gain: Literal["learned", "perceptron", "heads", "experts", "groups", "q_matrix", "scalar", "zero", "one", "response"] = "learned"
+    """learned: a linear projection to every skill; up to q_matrix: what stands in its place (`projections`); scalar: V0, one number for all
+    skills; the others are controls that learn no gain."""
+    projection_sd: float | None = Field(default=None, gt=0)
+    """learned: sd of the projection's first weights, its biases 0; null: torch's own start."""
+    least_gain_sd: float = Field(default=0.0, ge=0)
+    """Hard constraint: least sd over the skills of the gains of a response."""
+    skill_similarity: bool = False
+    """Adds to the attention scores of the second encoder how alike the skills of two responses are."""
     accumulate: Literal["all", "practised"] = "practised"
     """all: every skill gains at every step, as in the notes; practised: only those that the response practises."""
     im_target: Literal["next", "current"] = "next"
@@ -110,12 +130,27 @@ class Settings(NeuralSettings):
     @property
     def reads_states(self) -> bool:
         """Something is read from the second encoder."""
-        return self.gain in ("learned", "scalar") or not self.monotone
+        return self.gain in (*LEARNED, "scalar") or not self.monotone
+
+    @property
+    def irt_files(self) -> tuple[IrtFile, ...]:
+        """The difficulties, where learning rates follow them."""
+        return ("items",) if "beta_prior" in self.weights.used else ()
 
     @model_validator(mode="after")
     def _keys_fit_together(self) -> Self:
-        if self.every_gain and self.gain != "learned":
+        if self.every_gain and self.gain not in LEARNED:
             raise ValueError(f"gain {self.gain} is one number a response: set accumulate: practised and leave out {', '.join(ALL_SKILLS)}")
         if not self.blackbox and "bce" in self.weights.used:
             raise ValueError("blackbox: false leaves weights.bce nothing to weigh; set weights.bce to 0, or blackbox: true")
+        if "im" in self.weights.used and any(name.startswith("im_") for name in self.weights.used):
+            raise ValueError("weights.im_easy, im_medium and im_hard are the parts of im: set weights.im to 0, or leave them out")
+        if self.projection_sd is not None and self.gain != "learned":
+            raise ValueError(f"projection_sd is of gain: learned; leave it out with gain: {self.gain}")
+        if self.least_gain_sd and self.gain not in LEARNED:
+            raise ValueError(f"least_gain_sd needs a gain for every skill, and gain: {self.gain} has none; leave it out")
+        if self.skill_similarity and self.encoder.kind != "attention":
+            raise ValueError("skill_similarity is a bias of attention: set encoder.kind to attention, or leave it out")
+        if "beta_prior" in self.weights.used and self.gain == "zero":
+            raise ValueError("gain: zero has no learning rates: leave weights.beta_prior out")
         return self

@@ -25,7 +25,7 @@ from glasskt.models.ikt3.l_21 import divergence, l_21
 from glasskt.models.ikt3.l_22 import l_22
 from glasskt.models.ikt3.l_23 import Target
 from glasskt.models.ikt3.objective import Alignment
-from glasskt.models.ikt3.reference import beta_irt
+from glasskt.models.ikt3.reference import beta_of_indices
 from glasskt.models.ikt3.settings import AsFound as Faults
 from glasskt.models.ikt3.settings import Settings
 from glasskt.models.parts.l_bce import l_bce
@@ -44,7 +44,10 @@ def targets(settings: Settings, given: Targets) -> Targets:
     if given.as_found_items is None or given.as_found_students is None:
         raise UserError("broken_scale needs the notes' calibration: pass --as-found-items and --as-found-students, outputs of fit-as-found")
     if given.as_found_items.empty:
-        raise UserError("as_found/items.parquet: no rows; install py-irt, then rerun fit-as-found")
+        raise UserError(
+            "as_found/items.parquet: no rows; install py-irt, then rerun fit-as-found (it fits one skill per response: where responses "
+            "practise several, there is no broken_scale)"
+        )
     return replace(given, items=given.as_found_items, students=given.as_found_students.assign(role="train"))
 
 
@@ -112,7 +115,7 @@ def abilities(faults: Faults, cohort: Cohort, targets: Targets) -> tuple[pd.Data
     found = np.isin(cohort.students, calibrated["student"].to_numpy())
     if not faults.broken_scale:
         return targets.students, found
-    beta = beta_irt(targets, cohort.n_skills).cpu().numpy()
+    beta = beta_of_indices(targets, cohort).cpu().numpy()
     each = beta[cohort.skill] + logit((cohort.response + 0.5) / 2)
     scored = pd.DataFrame(
         {"student": cohort.students, "theta": np.bincount(cohort.student_of_row, each) / cohort.lengths, "role": "scored"}

@@ -5,6 +5,7 @@ from typing import cast
 
 from torch import Tensor, nn
 
+from glasskt.data.cohort import Combinations
 from glasskt.models.family import Targets
 from glasskt.models.ikt3.network import Network, network
 from glasskt.models.ikt3.objective import Alignment
@@ -26,7 +27,7 @@ def _as_found() -> Made:
     return as_found.targets, as_found.AsFound
 
 
-def estimator(settings: Settings, n_skills: int) -> NeuralEstimator:
+def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()) -> NeuralEstimator:
     """The estimator of one variant."""
     read, objective = _as_found() if settings.as_found else _sound()
 
@@ -41,7 +42,7 @@ def estimator(settings: Settings, n_skills: int) -> NeuralEstimator:
 
     return NeuralEstimator(
         settings=settings,
-        network=lambda: network(settings, n_skills),
+        network=lambda: network(settings, n_skills, combinations),
         objective=lambda cohort, targets: objective(settings, cohort, read(settings, targets)),
         start={"irt": start_at_irt, "zero": start_at_zero}[settings.beta_init],
         groups=lambda module: {"beta": [cast(nn.Parameter, beta(module))]},

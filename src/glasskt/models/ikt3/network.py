@@ -1,26 +1,28 @@
 """The two forms of iKT3: a black-box head beside a glass head, or one split glass path.
 
 Source: note 003 (two heads); experiment I3.9 (split). One fault of the notes is mended: theta_t, q_t and r_t stand at the same position t,
-and theta_t is made of responses 0..t-1.
+and theta_t is made of responses 0..t-1. A response to several skills is asked at the mean of their difficulties and embeddings.
 """
 
 import torch
 from torch import Tensor, nn
 
+from glasskt.data.cohort import Combinations
 from glasskt.models.ikt3.settings import Settings
 from glasskt.models.parts.encoder.choice import encoder
 from glasskt.models.parts.output import Output
 from glasskt.models.parts.perceptron import Perceptron
+from glasskt.models.parts.skill_table import skill_table
 
 
 class Glass(nn.Module):
     """theta_t from the state alone, beta_k from a table: the quantities that item response theory has too."""
 
-    def __init__(self, settings: Settings, n_skills: int) -> None:
+    def __init__(self, settings: Settings, n_skills: int, combinations: Combinations) -> None:
         super().__init__()
         width = settings.encoder.width
         self.ability = Perceptron(width, width, settings.encoder.dropout)
-        self.difficulty = nn.Embedding(n_skills, 1)
+        self.difficulty = skill_table(n_skills, combinations, 1)
         nn.init.zeros_(self.difficulty.weight)
 
     def start_at(self, beta_irt: Tensor) -> None:
@@ -42,13 +44,13 @@ class Glass(nn.Module):
 class TwoHeads(nn.Module):
     """Head 1 predicts from [h_t, e_q] and explains nothing; head 2 is mastery = sigmoid(theta_t - beta_q), the path that is judged."""
 
-    def __init__(self, settings: Settings, n_skills: int) -> None:
+    def __init__(self, settings: Settings, n_skills: int, combinations: Combinations) -> None:
         super().__init__()
         width = settings.encoder.width
-        self.encoder = encoder(settings.encoder, n_skills)
-        self.skill = nn.Embedding(n_skills, width)
+        self.encoder = encoder(settings.encoder, n_skills, combinations)
+        self.skill = skill_table(n_skills, combinations, width)
         self.blackbox = Perceptron(2 * width, width, settings.encoder.dropout)
-        self.glass = Glass(settings, n_skills)
+        self.glass = Glass(settings, n_skills, combinations)
 
     def forward(self, skill: Tensor, response: Tensor) -> Output:
         """`(B, L)`, `(B, L)` -> both paths."""
@@ -69,10 +71,10 @@ class TwoHeads(nn.Module):
 class Deviation(nn.Module):
     """What a history says of one skill beyond general ability."""
 
-    def __init__(self, settings: Settings, n_skills: int) -> None:
+    def __init__(self, settings: Settings, n_skills: int, combinations: Combinations) -> None:
         super().__init__()
         width = settings.encoder.width
-        self.skill = nn.Embedding(n_skills, width)
+        self.skill = skill_table(n_skills, combinations, width)
         self.read = Perceptron(2 * width, width, settings.encoder.dropout)
 
     def forward(self, states: Tensor, skill: Tensor) -> Tensor:
@@ -92,11 +94,11 @@ class NoDeviation(nn.Module):
 class Split(nn.Module):
     """General ability and a skill-specific deviation: mastery = sigmoid(theta_t + delta(h_t, q) - beta_q), which is also the prediction."""
 
-    def __init__(self, settings: Settings, n_skills: int) -> None:
+    def __init__(self, settings: Settings, n_skills: int, combinations: Combinations) -> None:
         super().__init__()
-        self.encoder = encoder(settings.encoder, n_skills)
-        self.deviation = Deviation(settings, n_skills) if settings.delta else NoDeviation()
-        self.glass = Glass(settings, n_skills)
+        self.encoder = encoder(settings.encoder, n_skills, combinations)
+        self.deviation = Deviation(settings, n_skills, combinations) if settings.delta else NoDeviation()
+        self.glass = Glass(settings, n_skills, combinations)
 
     def forward(self, skill: Tensor, response: Tensor) -> Output:
         """`(B, L)`, `(B, L)` -> the one path."""
@@ -117,6 +119,6 @@ Network = TwoHeads | Split
 NETWORKS: dict[bool, type[TwoHeads] | type[Split]] = {False: TwoHeads, True: Split}
 
 
-def network(settings: Settings, n_skills: int) -> Network:
+def network(settings: Settings, n_skills: int, combinations: Combinations = ()) -> Network:
     """The form that `settings.split` asks for."""
-    return NETWORKS[settings.split](settings, n_skills)
+    return NETWORKS[settings.split](settings, n_skills, combinations)

@@ -11,7 +11,7 @@ from glasskt.models.family import Targets
 from glasskt.models.ikt3.l_21 import divergence, l_21
 from glasskt.models.ikt3.l_22 import l_22
 from glasskt.models.ikt3.l_23 import FORMS
-from glasskt.models.ikt3.reference import REFERENCES, beta_irt
+from glasskt.models.ikt3.reference import REFERENCES, beta_of_indices
 from glasskt.models.ikt3.settings import Settings
 from glasskt.models.parts.l_bce import l_bce
 from glasskt.models.parts.output import Output
@@ -36,7 +36,7 @@ class Alignment:
         self.aligned = {name: warm_up(lambda_.target if target is None else target, lambda_.warmup) for name, target in own.items()}
         self.scales = dict.fromkeys(own, 1.0)
         self.l_23 = FORMS[settings.l_23.form]
-        self.beta_irt = beta_irt(targets, cohort.n_skills)  # (C,)
+        self.beta_irt = beta_of_indices(targets, cohort)  # (C + J,)
         self.reference = REFERENCES[settings.l_23.form](cohort, targets)
 
     def terms(self, output: Output, batch: TensorBatch) -> dict[str, Tensor]:

@@ -17,6 +17,7 @@ from glasskt.data.cohort import Cohort
 from glasskt.errors import UserError
 from glasskt.models.family import Targets
 from glasskt.models.ikt3.l_23 import Target
+from glasskt.models.parts.skill_table import ABSENT, members
 from glasskt.training.objective import TensorBatch
 from glasskt.training.reproducible import device
 
@@ -35,6 +36,14 @@ def beta_irt(targets: Targets, n_skills: int) -> Tensor:
     if not known.any():
         raise UserError("items.parquet: no skill has a finite beta; rerun fit-irt")
     return torch.from_numpy(np.where(known, beta, beta[known].mean())).to(device())
+
+
+def beta_of_indices(targets: Targets, cohort: Cohort) -> Tensor:
+    """Of every skill index in logits, `(C + J,)`: of a combination the mean of its skills'. Raises as `beta_irt`."""
+    beta = beta_irt(targets, cohort.n_skills)
+    sets = members(cohort.n_skills, cohort.combinations).to(beta.device)  # (C + J, M)
+    there = sets != ABSENT
+    return beta if not cohort.combinations else (beta[sets.clamp(min=0)] * there).sum(dim=-1) / there.sum(dim=-1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,7 @@ class AsFound(BaseModel):
 class Settings(NeuralSettings):
     """One variant of iKT3."""
 
+    several_skills: ClassVar[bool] = True
     parameter_groups: ClassVar[tuple[str, ...]] = ("beta",)
     calibrates: ClassVar[bool] = True
 

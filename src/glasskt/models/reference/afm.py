@@ -2,7 +2,8 @@
 
     logit p = b_k + g_k log(1 + n_k),    n_k earlier responses to the skill
 
-Source: Cen, Koedinger and Junker 2006, without the student's ability (students are new at test time) and with the logarithm.
+of several skills the mean. Source: Cen, Koedinger and Junker 2006, without the student's ability (students are new at test time), with the
+logarithm and a mean where they have a sum.
 """
 
 import numpy as np

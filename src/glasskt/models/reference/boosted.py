@@ -17,6 +17,7 @@ from scipy.special import expit, logit
 from glasskt.data.cohort import Cohort
 from glasskt.irt.two_level_filter import track
 from glasskt.models.family import Targets
+from glasskt.models.parts.combinations import as_skills
 from glasskt.models.parts.features.history import features
 from glasskt.models.reference import two_level
 from glasskt.models.reference.settings import Settings
@@ -81,7 +82,7 @@ def parameters(weights: Weights) -> int:
 
 def _inputs(weights: Weights, cohort: Cohort) -> tuple[dict[str, Floats], Floats]:
     """What the trees read, by name, and the log-odds at which they begin, `(N,)` each."""
-    tracked = track(cohort, two_level.parameters_of(weights))
+    tracked = track(as_skills(cohort), two_level.parameters_of(weights))
     beta = weights["beta"][cohort.skill]
     state = {
         "general": tracked.general_before,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from glasskt.data.cohort import Cohort
+from glasskt.data.cohort import Cohort, Combinations
 from glasskt.models.family import Fitted, Targets, Trace
 from glasskt.models.parts.one_pass import refuse_what_teaches_nothing, scores
 from glasskt.models.reference.settings import Settings
@@ -80,6 +80,6 @@ def _numbers(weights: Weights) -> int:
     return sum(value.size for value in weights.values())
 
 
-def estimator(settings: Settings, n_skills: int) -> ReferenceEstimator:
+def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()) -> ReferenceEstimator:
     """The estimator of one variant."""
     return ReferenceEstimator(settings)

@@ -2,7 +2,8 @@
 
     logit p = b_k + s_k log(1 + successes_k) + f_k log(1 + failures_k)
 
-Source: Pavlik, Cen and Koedinger 2009, with the logarithm (Chi et al. 2011; Gervet et al. 2020).
+of several skills the mean. Source: Pavlik, Cen and Koedinger 2009, with the logarithm (Chi et al. 2011; Gervet et al. 2020) and a mean
+where they have a sum.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Practice before each response: how often the student succeeded and failed at the same skill."""
+"""Practice before each response: how often the student succeeded and failed at each skill that it practises."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasskt.data.cohort import Cohort
+from glasskt.models.parts.combinations import practised
 from glasskt.models.parts.features.groups import Groups
 
 
 @dataclass(frozen=True, kw_only=True)
 class Practice:
-    """Earlier responses of the same student to the same skill, `(N,)` each."""
+    """Earlier responses of the same student to the same skill, `(E,)` each, E as in `parts.combinations.practised`."""
 
     successes: NDArray[np.int64]
     failures: NDArray[np.int64]
@@ -26,5 +27,7 @@ class Practice:
             >>> Practice.of(cohort)
             Practice(successes=array([0, 0, 1, 1]), failures=array([0, 0, 0, 1]))
         """
-        cells = Groups(cohort.student_of_row * cohort.n_skills + cohort.skill)  # a student's responses to one skill
-        return cls(successes=cells.earlier(cohort.response), failures=cells.earlier(1 - cohort.response))
+        row, skill = practised(cohort)
+        cells = Groups(cohort.student_of_row[row] * cohort.n_skills + skill)  # a student's responses to one skill
+        right = cohort.response[row]
+        return cls(successes=cells.earlier(right), failures=cells.earlier(1 - right))

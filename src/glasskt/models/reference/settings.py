@@ -13,6 +13,7 @@ class Settings(FamilySettings):
     """One reference predictor."""
 
     deterministic: ClassVar[bool] = True
+    several_skills: ClassVar[bool] = True
 
     predictor: Literal["skill_easiness", "afm", "rasch_filter", "pfa", "two_level", "boosted"]
     """The module of this folder that predicts."""

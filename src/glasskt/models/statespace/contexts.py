@@ -1,6 +1,7 @@
 """What is known before each response of a batch: the features of its history, and the analytic filter of one drifting ability.
 
 Both are computed from earlier responses only, so that what stands in the padding, which follows a student's responses, cannot reach them.
+Both take a combination of skills for a skill of its own, as difficult as the mean of its skills.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from glasskt.errors import UserError
 from glasskt.irt import ability_filter, drift, two_level
 from glasskt.irt.difficulties import difficulties, discriminations
 from glasskt.models.family import Targets
+from glasskt.models.parts.combinations import item_parameters
 from glasskt.models.parts.features.history import History
 from glasskt.models.parts.features.table import DIRECTION, TABLE
 
@@ -30,8 +32,8 @@ N_INPUTS = len(DIRECTIONS)
 class Filter:
     """The filter of one drifting ability, as `irt.ability_filter.track` takes it."""
 
-    beta: Floats  # (C,)
-    discrimination: Floats  # (C,)
+    beta: Floats  # (C + J,)
+    discrimination: Floats  # (C + J,)
     sigma: float
     drift: float
 
@@ -45,6 +47,7 @@ class Filter:
         if targets.items is None or targets.irt_fit is None:
             raise UserError("family statespace needs the static fit: pass --items and --irt-fit, the outputs of fit-irt")
         beta, a = difficulties(targets.items, train.n_skills), discriminations(targets.items, train.n_skills)
+        beta, a = item_parameters(train, beta, a)
         sigma = float(targets.irt_fit["sigma"])
         return cls(beta=beta, discrimination=a, sigma=sigma, drift=drift.learn(two_level.sample(train), beta, sigma, a).variance)
 

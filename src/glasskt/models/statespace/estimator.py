@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glasskt.data.batches import batches
-from glasskt.data.cohort import Cohort
+from glasskt.data.cohort import Cohort, Combinations
 from glasskt.models.family import Fitted, Targets, Trace
 from glasskt.models.parts.one_pass import refuse_what_teaches_nothing
 from glasskt.models.parts.sampled_gains import sampled_gains
@@ -96,11 +96,11 @@ class StateSpaceEstimator(NeuralEstimator):
         return total / len(cohort)
 
 
-def estimator(settings: Settings, n_skills: int) -> StateSpaceEstimator:
+def estimator(settings: Settings, n_skills: int, combinations: Combinations = ()) -> StateSpaceEstimator:
     """The estimator of one variant."""
     return StateSpaceEstimator(
         settings=settings,
-        network=lambda: Network(settings, n_skills),
+        network=lambda: Network(settings, n_skills, combinations),
         objective=lambda cohort, targets: Losses(settings, len(cohort)),
         groups=groups,
         shared=shared,

@@ -1,4 +1,4 @@
-"""What a response gives: a gain to its own skill and one to the others, both never negative.
+"""What a response gives: a gain to each of its own skills and one to the others, both never negative.
 
 gain = softplus( network( features before the response, ability, skill, response ) )
 """
@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, softplus
 
+from glasskt.data.cohort import Combinations
+from glasskt.models.parts.skill_table import skill_table
 from glasskt.models.statespace.contexts import DIRECTIONS, N_INPUTS
 from glasskt.models.statespace.settings import Settings
 
@@ -74,11 +76,11 @@ class Learned(nn.Module):
     centre: Tensor
     scale: Tensor
 
-    def __init__(self, settings: Settings, n_skills: int) -> None:
+    def __init__(self, settings: Settings, n_skills: int, combinations: Combinations) -> None:
         super().__init__()
         self.register_buffer("centre", torch.zeros(N_INPUTS))
         self.register_buffer("scale", torch.ones(N_INPUTS))
-        self.skill = nn.Embedding(n_skills, settings.skill_width)
+        self.skill = skill_table(n_skills, combinations, settings.skill_width)
         self.head = Rising(settings) if settings.monotone else Free(settings)
 
     def forward(self, inputs: Tensor, skill: Tensor, response: Tensor) -> Gains:
@@ -101,9 +103,9 @@ class Given(nn.Module):
         return Gains(own=gain, others=gain)
 
 
-SOURCES: dict[str, Callable[[Settings, int], nn.Module]] = {
+SOURCES: dict[str, Callable[[Settings, int, Combinations], nn.Module]] = {
     "learned": Learned,
-    "zero": lambda settings, n_skills: Given(torch.zeros_like),
-    "one": lambda settings, n_skills: Given(torch.ones_like),
-    "response": lambda settings, n_skills: Given(lambda response: response),
+    "zero": lambda settings, n_skills, combinations: Given(torch.zeros_like),
+    "one": lambda settings, n_skills, combinations: Given(torch.ones_like),
+    "response": lambda settings, n_skills, combinations: Given(lambda response: response),
 }

@@ -11,6 +11,7 @@ from glasskt.training.settings import NeuralSettings
 class Settings(NeuralSettings):
     """One variant of the state space."""
 
+    several_skills: ClassVar[bool] = True
     parameter_groups: ClassVar[tuple[str, ...]] = ("gains", "transfer")
 
     monotone: bool = False
