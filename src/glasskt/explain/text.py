@@ -163,7 +163,9 @@ def _values(move: Move | None) -> str:
     if move and move.term.parts:
         return f"{signed(move.new)} new, {signed(move.change - move.new)} faded"
     before, after = (term.value if term else None for term in (move.before, move.after)) if move else (None, None)
-    return f"{before} → {after}" if before and after and before != after else ""
+    if not (before and after):
+        return ""
+    return f"{before} → {after}" if before != after else f"≈ {after}"
 
 
 def _prediction(one: Prediction, subject: Subject) -> dict[str, object]:

@@ -24,7 +24,7 @@ _PAGE = """#set document(date: none)
 def exported(figure: Figure) -> dict[str, bytes]:
     """The figure in every format of `FORMATS`, without dates."""
     content = io.BytesIO()
-    FigureCanvasSVG(figure).print_svg(content, metadata={"Date": None})  # which draws once; `savefig` draws twice
+    FigureCanvasSVG(figure).print_svg(content, metadata={"Date": None})  # type: ignore[no-untyped-call]  # `savefig` draws twice
     with tempfile.TemporaryDirectory(prefix="glasskt-figure-") as name:
         folder = Path(name)
         (folder / "figure.svg").write_bytes(content.getvalue())
