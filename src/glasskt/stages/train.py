@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +69,12 @@ def run(
         "numerics": numerics(),
     }
     kept = CHECKPOINTS / fingerprint(depends_on)
+
+    def progress(line: str) -> None:
+        click.echo(f"{variant}, fold {fold}, seed {seed}: {line}", err=True)  # an engine trains several side by side
+
     fitted = load_estimator(family, settings, known["n_skills"], learn_from.combinations).fit(
-        learn_from, select_on, targets, seed=seed + settings.half, progress=partial(click.echo, err=True), checkpoint_dir=kept
+        learn_from, select_on, targets, seed=seed + settings.half, progress=progress, checkpoint_dir=kept
     )
     write({model: lambda path: path.write_bytes(save(fitted.weights)), history: write_csv(fitted.history), fit: write_json(fitted.facts)})
     shutil.rmtree(kept, ignore_errors=True)
