@@ -37,14 +37,20 @@ STUDENT = Cohort(
 )
 
 
-def drawn(keys):
+COMBINATIONS = ((0, 1), (1, 2, 3))
+OF_SEVERAL = replace(STUDENT, skill=np.array([0, 4, 1, 5, 1, 2, 4, 0, 5, 1, 3, 4, 2, 0, 5, 4]), combinations=COMBINATIONS)
+
+
+def drawn(keys, combinations=()):
     """Settings, an estimator of them, and weights drawn at random, spread out so that every term matters."""
     settings = Settings.model_validate(keys)
-    estimator = load_estimator("statespace", settings, SKILLS)
+    estimator = load_estimator("statespace", settings, SKILLS, combinations)
     torch.manual_seed(0)
     network = estimator.network()
     inputs = next(iter(network.gain.buffers()), torch.zeros(0))
-    network.start_at(KNOWN, torch.full_like(inputs, 0.5), torch.full_like(inputs, 8.0))
+    of_sets = [KNOWN.beta[list(skills)].mean() for skills in combinations]
+    known = replace(KNOWN, beta=np.append(KNOWN.beta, of_sets), discrimination=np.ones(SKILLS + len(combinations)))
+    network.start_at(known, torch.full_like(inputs, 0.5), torch.full_like(inputs, 8.0))
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.3)
@@ -75,6 +81,20 @@ def test_terms_sum_to_the_logit_their_parts_to_them_and_the_next_prediction_is_t
             assert sum(move.change for move in found.moved(answer)) == pytest.approx(after.logit - found.now.logit, abs=1e-6)
         if settings.monotone:
             assert found.after[1].p >= found.after[0].p
+
+
+@pytest.mark.parametrize("keys", FORMS, ids=str)
+def test_terms_of_a_response_to_several_skills_sum_to_its_logit_and_their_parts_to_them(keys):
+    settings, estimator, weights = drawn(keys, COMBINATIONS)
+    p = estimator.trace(weights, OF_SEVERAL).quantities["p_before"]
+    for step in (0, 7, 14, 15):
+        now = explain("statespace", settings, weights, OF_SEVERAL, step).now
+        assert now.logit == pytest.approx(logit(float(p[step])), abs=2e-6)
+        assert sum(term.logit for term in now.terms) == pytest.approx(now.logit, abs=1e-12)
+        assert all(0 <= part.left <= 1 for term in now.terms for part in term.parts)
+    at = [1, 3, 6, 8, 11, 14]  # both give to the skill that is asked at step 15 with skill 0, and one more
+    shared = {part.step for term in now.terms if term.name == "practice" for part in term.parts}
+    assert shared == ({0, 2, 4, 7, 9, 13} | set(at) if settings.gain != "zero" else set())
 
 
 def test_a_form_has_the_terms_of_its_equation_and_no_others(form):

@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from glasskt.data.batches import assemble
 from glasskt.data.cohort import Cohort
@@ -18,8 +19,6 @@ from glasskt.models.statespace.settings import Settings
 from glasskt.training.objective import TensorBatch
 from glasskt.training.reproducible import device, reproducible
 from glasskt.training.weights import loaded
-
-Floats = NDArray[np.float64]
 
 NOTES = (
     "Ability is that of an average student at 0, and so is its term. Practice: gains of earlier responses to this skill, never negative. "
@@ -36,25 +35,30 @@ def terms(settings: Settings, weights: dict[str, NDArray], cohort: Cohort, rows:
     at = np.array(rows)
     students, place = np.unique(cohort.student_of_row[at], return_inverse=True)
     with reproducible(seed=0), torch.no_grad():
-        network = cast(Network, loaded(lambda: Network(settings, cohort.n_skills), weights))
+        network = cast(Network, loaded(lambda: Network(settings, cohort.n_skills, cohort.combinations), weights))
         batch = TensorBatch.of(assemble(cohort, students), device())
         given = network.contributions(batch.skill, batch.response)
-        return [_terms(settings, network, given, cohort, int(row), int(student)) for row, student in zip(at, place, strict=True)]
+        return [_terms(settings, given, cohort, int(row), int(student)) for row, student in zip(at, place, strict=True)]
 
 
-def _terms(settings: Settings, network: Network, given: Contributions, cohort: Cohort, row: int, student: int) -> tuple[Term, ...]:
+def _terms(settings: Settings, given: Contributions, cohort: Cohort, row: int, student: int) -> tuple[Term, ...]:
     """Of one row; `student` is its place in the batch that `given` is of."""
-    asked, step = int(cohort.skill[row]), int(cohort.step[row])
+    step, ability = int(cohort.step[row]), words("theta", "")
     skill, theta = given.skill[student, step].item(), given.theta[student, step].item()
-    ability = words("theta", "")
-    value = ability.shown(theta / network.positive("a")[asked].item())
     start = Term(name="skill", group="the skill itself", note="this skill, at ability 0 and unpractised", logit=skill)
+    value = ability.shown(given.ability[student, step].item())
     level = Term(name="theta", group=FILTER, note=ability.note, logit=theta, value=value)
     past = slice(row - step, row)
-    own, left = cohort.skill[past] == asked, _left(network, cohort.skill[past], asked)
+
+    def earlier(values: Tensor) -> NDArray:
+        """Of this row, `(t,)`."""
+        return values[student, step, :step].cpu().numpy()
+
+    own, left = earlier(given.shared), earlier(given.left)
 
     def of_past(name: str, note: str, which: NDArray[np.bool_], told: Callable[[tuple[Part, ...]], str]) -> Term:
-        logits = getattr(given, name)[student, step, :step].cpu().numpy().astype(np.float64)  # (t,)
+        logits = earlier(getattr(given, name)).astype(np.float64)  # (t,)
+        which = which | (logits != 0.0)  # a response to two skills may practise the one and transfer from the other
         parts = tuple(
             Part(
                 step=int(at),
@@ -72,7 +76,7 @@ def _terms(settings: Settings, network: Network, given: Contributions, cohort: C
         (settings.evidence, "evidence", "evidence of its answers", own, _answered),
         (settings.transfers, "transfer", "transfer from other skills", ~own, _practised),
     ]
-    return (start, level, *(of_past(*term) for there, *term in held if there))
+    return (start, level, *(of_past(name, note, which, told) for there, name, note, which, told in held if there))
 
 
 def _practised(parts: tuple[Part, ...]) -> str:
@@ -82,14 +86,3 @@ def _practised(parts: tuple[Part, ...]) -> str:
 def _answered(parts: tuple[Part, ...]) -> str:
     right = sum(part.response for part in parts)
     return f"{right} right, {len(parts) - right} wrong"
-
-
-def _left(network: Network, skill: NDArray[np.int64], asked: int) -> Floats:
-    """What the next response leaves of each of its `(t,)` predecessors: w where they are to the skill asked, else v (`network`)."""
-    own, later = skill == asked, np.arange(len(skill))[::-1]  # (t,), (t,) responses since
-    attempts = own[::-1].cumsum()[::-1] - own
-    rate = {name: network.positive(name).cpu().double().numpy() for name in network.raw}
-    of_own = np.exp(-rate["phi"][asked] * attempts - rate["psi"][asked] * np.log1p(later - attempts))
-    of_others = np.exp(-rate["rho"] * later) if "rho" in rate else np.zeros(len(skill))
-    left: Floats = np.where(own, of_own, of_others)
-    return left

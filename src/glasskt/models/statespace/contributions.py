@@ -11,6 +11,10 @@ class Contributions:
     """The parts of every logit, in logits; they sum to it.
 
     Attributes:
+        ability: That the filter has before each response, `(B, L)`; no part.
+        shared: Whether an earlier response practises a skill of this one, `(B, L, L)`.
+        left: Share that remains of what each earlier response gave, `(B, L, L)`: of the practice of a shared skill (of several, the mean)
+            where there is one, else of what it transferred; 0 where nothing is transferred. No part.
         skill: Less the difficulty of the asked skill, `(B, L)`.
         theta: The ability, `(B, L)`.
         practice: What remains of the gain of each earlier response to the same skill, `(B, L, L)`.
@@ -18,6 +22,9 @@ class Contributions:
         transfer: What remains of what each earlier response to another skill gave, `(B, L, L)`.
     """
 
+    ability: Tensor
+    shared: Tensor
+    left: Tensor
     skill: Tensor
     theta: Tensor
     practice: Tensor

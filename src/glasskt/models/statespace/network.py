@@ -95,7 +95,7 @@ class Network(nn.Module):
         given: Gains = self.gain(context.inputs, skill, response)
         gain = self._worth(given.own, practices)  # (B, P)
         impulse = gain + self._surprise(context, skill, response, practices)  # (B, P)
-        own = (self._remains(practices) @ impulse[..., None]).squeeze(-1)  # (B, P)
+        own = (self._remains(practices, Pairs.of(practices)) @ impulse[..., None]).squeeze(-1)  # (B, P)
         transferred = self._transferred(skill, given.others)  # (B, L)
         place = practices.skill
         a, beta = self.positive("a")[place], self.beta[place]  # (B, P)
@@ -117,15 +117,18 @@ class Network(nn.Module):
         """What every earlier response adds to every logit, `(B, L)`, `(B, L)`; `forward` sums the same without laying it out."""
         context, practices = self._context(skill, response), Practices.of(self.members[skill])
         given: Gains = self.gain(context.inputs, skill, response)
-        remains, place = self._remains(practices), practices.skill  # (B, P, P), (B, P)
+        pairs, place = Pairs.of(practices), practices.skill  # (B, P, P), (B, P)
+        remains = self._remains(practices, pairs)  # (B, P, P)
         gain, surprise = self._worth(given.own, practices), self._surprise(context, skill, response, practices)  # (B, P) each
         matrix, (between, earlier) = self._transfer_of_indices(), since(torch.arange(skill.shape[1], device=skill.device))
-        if matrix is None:
-            others = torch.zeros_like(between)
-        else:
-            others = self._fade() ** between * earlier * matrix[skill[:, :, None], skill[:, None, :]]  # (B, L, L)
+        faded = torch.zeros_like(between) if matrix is None else self._fade() ** between * earlier  # (L, L)
+        others = faded if matrix is None else faded * matrix[skill[:, :, None], skill[:, None, :]]  # (B, L, L)
+        shared = practices.between_responses(pairs.own)  # (B, L, L), 0 where the responses practise no skill both
         a = self.positive("a")[place]  # (B, P)
         return Contributions(
+            ability=context.theta_before,
+            shared=shared > 0,
+            left=torch.where(shared > 0, practices.between_responses(remains) / shared, faded),
             skill=practices.mean(-a * self.beta[place]),
             theta=practices.mean(a * practices.each(context.theta_before)),
             practice=practices.between_responses(remains * gain[:, None]),
@@ -206,9 +209,8 @@ class Network(nn.Module):
         expected = fixed[skill] if self.monotone else context.expected
         return self.positive("e")[practices.skill] * practices.each(response - expected)
 
-    def _remains(self, practices: Practices) -> Tensor:
+    def _remains(self, practices: Practices, pairs: Pairs) -> Tensor:
         """w, `(B, P, P)`."""
-        pairs = Pairs.of(practices)
         phi, psi = self.positive("phi")[practices.skill], self.positive("psi")[practices.skill]  # (B, P)
         return torch.exp(-phi[..., None] * pairs.attempts - psi[..., None] * pairs.others.log1p()) * pairs.own
 
