@@ -13,7 +13,7 @@ from glasskt.compare.l23 import claims, trade_off
 from glasskt.compare.l23.signatures import HEADS, TOGETHER
 from glasskt.compare.notes_gain import ASKED
 from glasskt.compare.published import SCORED_TEST
-from glasskt.compare.replication import ablation, measured
+from glasskt.compare.replication import ablation, measured, rethinks
 from glasskt.compare.replication import claims as gain_claims
 from glasskt.compare.replication import models as gain_models
 from glasskt.data.catalogue import ON_REQUEST
@@ -72,6 +72,7 @@ def context(
         },
         "verdict_tables": list(verdict_tables(read)),
         "gains": _gains(read),
+        "remedies": _remedies(read["rethinks"]),
         "verdicts": _verdicts(read["checks"], block["focus"]),
         "ability_is_the_filter": _is_the_filter(printed(read["checks"], block["focus"])),
         "compared": not read["pairs"].empty,
@@ -126,6 +127,12 @@ def _gains(read: dict[str, pd.DataFrame]) -> dict[str, Any]:
         "noted": not read["gains_replication"].empty,
         "verdicts": _figures_by_verdict(read["gains_replication"]),
     }
+
+
+def _remedies(table: pd.DataFrame) -> dict[str, Any]:
+    """How many remedies of the notes were run, and how many of them end in each part of a verdict."""
+    verdicts = table.loc[table["variant"].str.startswith(rethinks.PREFIX), "verdict"]
+    return {"run": len(verdicts), "said": dict(Counter(part for verdict in verdicts for part in verdict.split("; ")))}
 
 
 def _reproduced(signatures: pd.DataFrame) -> list[dict[str, str]]:
