@@ -74,11 +74,17 @@ LONG_TABLE = {
     "empty": ("", "", ["table.csv: the file is empty"]),
     "header only": (LONG_HEADER, "", ["a header but no data row"]),
     "column missing": (LONG.replace("student,", "studnt,"), "", ['no column "student"', 'Did you mean "studnt"?']),
-    "response 0.5": (LONG + "a,x,0.5,2,0,train_valid\n", "", ['data row 5, column "response": "0.5" is neither 0 nor 1']),
+    "response 0.5": (LONG + "a,x,0.5,2,0,train_valid\n", "", ['data row 5, column "response": "0.5" is neither', "drop: [partial_credit]"]),
     "response missing": (LONG + "a,x,,2,0,train_valid\n", "", ['data row 5, column "response"']),
     "student missing": (LONG + ",x,1,2,0,train_valid\n", "", ['data row 5, column "student": no student']),
-    "skill missing": (LONG + "a,,1,2,0,train_valid\n", "", ['data row 5, column "skill": no skill']),
+    "skill missing": (LONG + "a,,1,2,0,train_valid\n", "", ['data row 5, column "skill": no skill', "drop: [no_skill]"]),
     "order missing": (LONG + "a,x,1,,0,train_valid\n", "order", ['data row 5, column "order"']),
+    "order without end": (LONG + "a,x,1,inf,0,train_valid\n", "order", ['data row 5, column "order": "inf" is no time']),
+    "times with and without a zone": (
+        LONG_HEADER + "a,x,1,2012-01-01T00:00:00Z,0,\na,x,1,2012-01-01T00:00:01,0,\n",
+        "order",
+        ['data row 2, column "order": "2012-01-01T00:00:01" has no time zone, unlike those above it'],
+    ),
     "order in words": (LONG + "a,x,1,last,0,train_valid\n", "order", ['data row 5, column "order": "last"']),
     "fold missing": (LONG + "d,x,1,0,,train_valid\n", "fold split", ['data row 5, column "fold": nothing is not a fold']),
     "fold 1.5": (LONG + "d,x,1,0,1.5,train_valid\n", "fold split", ['"1.5" is not a fold']),
@@ -93,7 +99,7 @@ LONG_TABLE = {
     "unknown split": (LONG + "d,x,1,0,,tset\n", "split", ['column "split": "tset" is no split. Did you mean "test"?']),
     "test-only skill": (LONG + "c,z,1,1,,test\n", "fold split", ['data row 5, column "skill": skill "z" occurs in the test set only']),
     "nobody tested": (LONG.replace("c,x,1,0,,test", "c,x,1,0,1,test"), "fold", ["table.csv: no student is in the test set"]),
-    "too few students": (LONG, "", ["table.csv: 3 students are too few for 5 folds"]),
+    "too few students": (LONG, "", ["table.csv: the number of students, 3, is too small for 5 folds"]),
 }
 
 
@@ -200,7 +206,9 @@ def test_a_log_of_one_skill_is_refused(tmp_path):
 @pytest.mark.parametrize("n", [1, 3])
 def test_too_few_or_too_many_raw_files_are_counted(tmp_path, n):
     outputs = {"interactions": tmp_path / "interactions.parquet", "facts": tmp_path / "dataset.json"}
-    with pytest.raises(UserError, match=rf"--raw: {n} file\(s\), but datasets.mine is read from 2: train_valid.csv, test.csv"):
+    with pytest.raises(
+        UserError, match=rf"--raw: {n} file\(s\), but datasets.mine is read from 2; pass, in this order, train_valid.csv, test.csv"
+    ):
         preprocess.run(
             parameters={"datasets.mine": {"format": "pykt", "skills": 2}}, dataset="mine", raw=[tmp_path / "a.csv"] * n, **outputs
         )

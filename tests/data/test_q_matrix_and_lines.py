@@ -120,7 +120,7 @@ BAD_LINES = {
     "a skill twice": (GOOD + "2\n1,2_2\n1,0\n", r'line 17 \(skills\): value 2 is "2_2"'),
     "empty file": ("", "the file is empty"),
     "not text": (b"2\n\xff\n1,0\n", "not UTF-8"),
-    "too few students": ("2\n1,2\n1,0\n", "1 students are too few"),
+    "too few students": ("2\n1,2\n1,0\n", "the number of students, 1, is too small"),
 }
 
 

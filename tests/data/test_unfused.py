@@ -169,8 +169,32 @@ def test_an_item_that_is_met_twice_in_a_row_now_and_then_passes(tmp_path):
 def test_rows_of_one_id_with_two_answers_are_refused(tmp_path):
     table = unfused([[("p2", 1)], [("p1", 0)], [("p3", 1)], [("p4", 0)]])
     table.loc[1, "response"] = 0
-    with pytest.raises(UserError, match='data row 2, column "response": differs from that of data row 1, which has the same order_id 0'):
+    said = r'data row 2, column "response": differs from that of data row 1, which is the same response \(user 0, order_id 0, problem p2\)'
+    with pytest.raises(UserError, match=said):
         read(table, tmp_path, UNFUSED.model_copy(update={"response_id": "order_id"}))
+
+
+def test_rows_of_one_id_with_two_answers_can_be_left_out_and_are_counted(tmp_path):
+    table = unfused(simulated(20))
+    columns = UNFUSED.model_copy(update={"response_id": "order_id"})
+    torn = table.copy()
+    row = int(np.flatnonzero(table["problem"] == "p5")[0])
+    torn.loc[row, "response"] = 1 - torn.loc[row, "response"]
+    log = read(torn, tmp_path, columns, drop=["contradictory"])
+    without = read(table[table["order_id"] != table.loc[row, "order_id"]], tmp_path, columns)
+    assert steps_of(log) == steps_of(without)
+    assert log.rows["contradictory"] == 3
+    assert log.rows["joined_rows"] == without.rows["joined_rows"]
+    every = pd.concat([table, table.assign(response=1 - table["response"])])
+    with pytest.raises(UserError, match="is the same response"):  # nothing would be left
+        read(every, tmp_path, columns, drop=["contradictory"])
+
+
+def test_blanks_around_a_name_are_no_part_of_it(tmp_path):
+    rows = [(f" s{student}", skill, 1, step) for student in range(6) for step, skill in enumerate(["k1", " k1", "k2 "])]
+    log = read(pd.DataFrame(rows, columns=["user", "skill", "response", "at"]), tmp_path, Columns(student="user", order="at"))
+    assert log.skill_names == ("k1", "k2")
+    assert sorted(set(log.student.tolist())) == [f"s{student}" for student in range(6)]
 
 
 def test_different_responses_of_one_moment_and_repeated_items_pass(tmp_path):

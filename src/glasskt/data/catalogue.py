@@ -110,8 +110,9 @@ class Columns(_Block):
     """train_valid or test per student; null: fold -1 is test or, without folds, made by `test_share` and `split_seed`."""
 
 
-Dropped = Literal["no_skill", "no_response", "partial_credit", "no_order", "untrained_skill"]
-"""Rows that a table may lose: an empty cell where the skill, the response or the order stands; a response between 0 and 1; a response of a
+Dropped = Literal["no_skill", "no_response", "partial_credit", "no_order", "contradictory", "untrained_skill"]
+"""Rows that a table may lose: an empty cell where the skill, the response or the order stands; a response between 0 and 1; rows that
+are one response and have different answers; a response of a
 test student to a skill that no other student practised."""
 
 

@@ -34,7 +34,8 @@ def divide(n_students: int, *, folds: int, test_share: float, seed: int) -> NDAr
     n_train = n_students - n_test
     if n_train < folds or (test_share > 0 and n_test == 0):
         raise UserError(
-            f"{n_students} students are too few for {folds} folds and a test share of {test_share}; use fewer folds or more students"
+            f"the number of students, {n_students}, is too small for {folds} folds and a test share of {test_share}; "
+            "use fewer folds or more students"
         )
     shuffled = np.random.default_rng(seed).permutation(n_students)
     fold = np.full(n_students, TEST, np.int64)

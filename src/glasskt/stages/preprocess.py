@@ -24,8 +24,9 @@ def run(*, parameters: dict[str, Any], dataset: str, raw: Sequence[Path], intera
     """
     settings = dataset_block(dataset, parameters[f"datasets.{dataset}"])
     if len(raw) != len(settings.files):
+        names = ", ".join(settings.files)
         raise UserError(
-            f"--raw: {len(raw)} file(s), but datasets.{dataset} is read from {len(settings.files)}: {', '.join(settings.files)}"
+            f"--raw: {len(raw)} file(s), but datasets.{dataset} is read from {len(settings.files)}; pass, in this order, {names}"
         )
     if dataset in PUBLISHED:
         hold(dataset, dict(zip(("train_valid.csv", "test.csv"), raw, strict=True)))

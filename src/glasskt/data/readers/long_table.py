@@ -11,7 +11,7 @@ from glasskt.data.catalogue import Columns
 from glasskt.data.interactions import Log
 from glasskt.data.readers import unfused
 from glasskt.data.readers.named_columns import Integers, NamedColumns
-from glasskt.data.readers.practised import every_skill_is_trained, in_order, sets_of_skills, trained_only
+from glasskt.data.readers.practised import CONTRADICTORY, every_skill_is_trained, in_order, sets_of_skills, trained_only
 from glasskt.data.readers.q_matrix import QMatrix
 from glasskt.data.readers.row_skills import skills_of_rows
 from glasskt.data.readers.student_folds import folds_of
@@ -56,7 +56,7 @@ def read(
             as several; names file, row, column and the fix.
     """
     source = NamedColumns(path, columns if matrix is None else columns.model_copy(update={"skill": None}), dialect)
-    counts = source.drop([kind for kind in drop if kind != UNTRAINED])
+    counts = source.drop([kind for kind in drop if kind not in (CONTRADICTORY, UNTRAINED)])
     names, skill, sizes = skills_of_rows(source, n_skills, matrix, skill_separator)
     response = source.responses()
     order = np.argsort(source.time("order"), kind="stable") if columns.order else np.arange(len(response))
@@ -68,7 +68,7 @@ def read(
         elif matrix is not None:
             _refuse_repeats(source, code, response, sizes, order)
     fold = folds_of(source, code, folds=folds, test_share=test_share, seed=split_seed)[code]  # (N,)
-    practised = in_order(source, code, response, order, skill, sizes)
+    practised = in_order(source, code, response, order, skill, sizes, drop_contradictory=CONTRADICTORY in drop)
     if sets_as_skills:
         names, practised = sets_of_skills(names, practised)
     if UNTRAINED in drop:

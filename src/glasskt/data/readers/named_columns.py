@@ -87,15 +87,15 @@ class NamedColumns:
         return self.table[self.named[holds]].chunk(0)
 
     def words(self, holds: str) -> pa.Array:
-        """A column as strings, null where a cell is empty."""
-        words = self.column(holds).cast(pa.string())
+        """A column as strings without blanks around them, null where a cell is empty."""
+        words = pc.utf8_trim_whitespace(self.column(holds).cast(pa.string()))
         return pc.if_else(pc.equal(words, ""), None, words)
 
     def filled(self, holds: str) -> pa.Array:
         """As `words`, with an error where a cell is empty."""
         words = self.words(holds)
         if words.null_count:
-            raise self.fault(holds, first(np.asarray(words.is_null())), f"no {holds}; fill the cell or drop the row")
+            raise self.fault(holds, first(np.asarray(words.is_null())), f"no {holds}; fill the cell{_or_leave_out(f'no_{holds}')}")
         return words
 
     def students(self) -> NDArray[Any]:
@@ -119,7 +119,11 @@ class NamedColumns:
         wrong = (response != 0) & (response != 1)
         if wrong.any():
             found = self.column("response")[first(wrong)]
-            raise self.fault("response", first(wrong), f'"{found}" is neither 0 nor 1; drop the row or dichotomise partial credit')
+            raise self.fault(
+                "response",
+                first(wrong),
+                f'"{found}" is neither 0 nor 1; correct the cell{_or_leave_out("partial_credit", 0 < response[first(wrong)] < 1)}',
+            )
         return response.astype(np.int8)
 
     def time(self, holds: str) -> NDArray[Any]:
@@ -139,21 +143,38 @@ class NamedColumns:
             except pa.ArrowInvalid:
                 continue
         readable = [_reads_as_one_of(MOMENTS if np.isnan(self.numbers(holds)[0]) else NUMBERS, word) for word in column]
-        row = readable.index(False) if False in readable else 0
+        if all(readable):
+            kind = next(kind for kind in MOMENTS if _reads_as_one_of((kind,), column[0]))
+            row = next(row for row, word in enumerate(column) if not _reads_as_one_of((kind,), word))
+            what = "time zone, unlike those above it; write all times with one or all without"
+            raise self.fault(holds, row, f'"{column[row]}" has {"no" if kind.tz else "a"} {what}')
+        row = readable.index(False)
         raise self.fault(holds, row, f'"{column[row]}" is neither a number nor an ISO 8601 time like the other rows; correct the cell')
 
     def _complete(self, holds: str, column: pa.Array) -> pa.Array:
         empty = column.is_null(nan_is_null=True)
         if holds == "order" and pc.any(empty).as_py():
             raise self.fault(
-                holds, first(np.asarray(empty)), "no value to sort by; fill the cell, or leave `order` out to keep the file's order"
+                holds,
+                first(np.asarray(empty)),
+                "no value to sort by; fill the cell, leave `order` out to keep the file's order, "
+                "or leave such rows out with drop: [no_order]",
             )
+        endless = pc.is_inf(column) if pa.types.is_floating(column.type) else None
+        if endless is not None and pc.any(endless).as_py():
+            row = first(np.asarray(endless))
+            raise self.fault(holds, row, f'"{self.column(holds)[row]}" is no time; correct the cell')
         return column
 
 
 def first(where: NDArray[np.bool_]) -> int:
     """The first place that is true."""
     return int(np.argmax(where))
+
+
+def _or_leave_out(kind: str, known: bool = True) -> str:
+    """How rows of a kind of `DROPS` are left out, as the end of a line."""
+    return f", or leave such rows out with drop: [{kind}]" if known and kind in DROPS else " or drop the row"
 
 
 def _partial(source: NamedColumns) -> NDArray[np.bool_]:

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from glasskt.data.readers.named_columns import Integers, NamedColumns, first
 from glasskt.data.splits import TEST
+from glasskt.errors import UserError
+
+CONTRADICTORY = "contradictory"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,14 @@ class Practised:
 
 
 def in_order(
-    source: NamedColumns, code: Integers, response: NDArray[np.int8], order: Integers, skill: Integers, sizes: Integers | None
+    source: NamedColumns,
+    code: Integers,
+    response: NDArray[np.int8],
+    order: Integers,
+    skill: Integers,
+    sizes: Integers | None,
+    *,
+    drop_contradictory: bool = False,
 ) -> Practised:
     """Every skill of every response.
 
@@ -39,16 +49,21 @@ def in_order(
         order: The rows in their order, `(N,)`.
         skill: The skills of all rows one after another, `(sum of sizes,)`.
         sizes: How many skills each row names, `(N,)`; None for one each.
+        drop_contradictory: Leave out, and count, rows that are one response and have different answers.
 
     Raises:
-        UserError: Rows that are one response have different answers; names both.
+        UserError: There are such rows, and they are not to be left out; names two of them.
     """
     if sizes is None and not source.has("response_id"):
         return Practised(row=order, skill=skill[order], joined=None, counts={})
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    lead = _leading_rows(source, code, response, rank, order)  # (N,)
+    lead = _leading_rows(source, code, rank, order)  # (N,)
+    contradictory = np.isin(lead, lead[response != response[lead]])  # (N,)
+    if contradictory.any() and (not drop_contradictory or contradictory.all()):
+        raise _contradiction(source, response, lead)
     row = np.arange(len(order)) if sizes is None else np.repeat(np.arange(len(order)), sizes)  # (E,) of each skill
+    row, skill = row[~contradictory[row]], skill[~contradictory[row]]
     sorted_ = np.lexsort((np.arange(len(row)), rank[row], rank[lead[row]]))
     row, skill = row[sorted_], skill[sorted_]
     again = pd.DataFrame({"response": lead[row], "skill": skill}).duplicated().to_numpy()
@@ -57,11 +72,15 @@ def in_order(
         row=row,
         skill=skill,
         joined=np.r_[False, row[1:] == row[:-1]],
-        counts={"joined_rows": int((lead != np.arange(len(lead))).sum()), "repeated_skills": int(again.sum())},
+        counts={
+            **({CONTRADICTORY: int(contradictory.sum())} if drop_contradictory else {}),
+            "joined_rows": int((lead != np.arange(len(lead)))[~contradictory].sum()),
+            "repeated_skills": int(again.sum()),
+        },
     )
 
 
-def _leading_rows(source: NamedColumns, code: Integers, response: NDArray[np.int8], rank: Integers, order: Integers) -> Integers:
+def _leading_rows(source: NamedColumns, code: Integers, rank: Integers, order: Integers) -> Integers:
     """For every row the first, in order, of those that are one response with it, `(N,)`."""
     if not source.has("response_id"):
         return np.arange(len(code))
@@ -70,12 +89,19 @@ def _leading_rows(source: NamedColumns, code: Integers, response: NDArray[np.int
     groups = pd.DataFrame({"student": code, **{name: source.codes_of(name) for name in names}})
     foremost = pd.Series(rank).groupby([groups[name] for name in groups], sort=False).transform("min").to_numpy()
     lead: Integers = order[foremost]
-    differs = response != response[lead]
-    if differs.any():
-        row = first(differs)
-        shared = f"{source.named['response_id']} {source.column('response_id')[row]}"
-        raise source.fault("response", row, f"differs from that of data row {source.row(lead[row]) + 1}, which has the same {shared}")
     return lead
+
+
+def _contradiction(source: NamedColumns, response: NDArray[np.int8], lead: Integers) -> UserError:
+    row = first(response != response[lead])
+    shared = ("student", "response_id", *(["item"] if source.has("item") else []))
+    same = ", ".join(f"{source.named[holds]} {source.column(holds)[row]}" for holds in shared)
+    return source.fault(
+        "response",
+        row,
+        f"differs from that of data row {source.row(lead[row]) + 1}, which is the same response ({same}); correct one of them, "
+        f"name what tells them apart as columns.item, or leave such rows out with drop: [{CONTRADICTORY}]",
+    )
 
 
 def sets_of_skills(names: tuple[str, ...], practised: Practised) -> tuple[tuple[str, ...], Practised]:
@@ -123,5 +149,6 @@ def every_skill_is_trained(source: NamedColumns, names: tuple[str, ...], practis
         raise source.fault(
             "skill" if source.has("skill") else "item",
             int(practised.row[practised.skill == unseen].min()),
-            f'skill "{names[unseen]}" occurs in the test set only, where nothing is learned; drop its rows, or try another split_seed',
+            f'skill "{names[unseen]}" occurs in the test set only, where nothing is learned; drop its rows, leave them out with '
+            "drop: [untrained_skill], or try another split_seed",
         )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,9 @@ def text_of(path: Path) -> str:
     return _content(path).decode("utf-8-sig")
 
 
+_OR_SAY = ", or, for a table whose block in params.yaml you write, say so there"
+
+
 def _header(content: bytes, dialect: Dialect = COMMAS) -> list[str]:
     return _cells(content.split(b"\n", 1)[0].decode("utf-8-sig"), dialect)
 
@@ -115,7 +119,9 @@ def _content(path: Path, encoding: str = "utf-8") -> bytes:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise refusal(f"{path}: line {line}: byte {error.start} is not UTF-8; export the file again as csv in UTF-8") from error
+        raise refusal(
+            f"{path}: line {line}: byte {error.start} is not UTF-8; export the file again in UTF-8{_OR_SAY} (encoding: latin-1)"
+        ) from error
     return content
 
 
@@ -140,7 +146,10 @@ def _refuse_other_separators(path: Path, header: list[str], dialect: Dialect) ->
     for separator, word in SEPARATORS.items():
         if len(header) == 1 and separator != dialect.separator and separator in header[0]:
             wanted = SEPARATORS.get(dialect.separator, f'"{dialect.separator}"')
-            raise refusal(f"{path}: the cells of its header are separated by {word}; export the file with {wanted} between cells")
+            named = f"(separator: {json.dumps(separator)})"
+            raise refusal(
+                f"{path}: the cells of its header are separated by {word}; export the file with {wanted} between cells{_OR_SAY} {named}"
+            )
 
 
 def require_rows(path: Path, table: pa.Table) -> pa.Table:
