@@ -14,7 +14,7 @@ CONFIG := $(if $(STUDY),--config study=$(STUDY),)
 
 paper: env          ## run the study to its PDF
 	$(ENV) glasskt running
-	$(ENV) snakemake --cores $(CORES) $(CONFIG) || { echo "make: if an engine was killed here, make resume goes on" >&2; exit 1; }
+	$(ENV) snakemake --cores $(CORES) $(CONFIG) || { code=$$?; [ $$code = 2 ] || echo "make: if an engine was killed here, make resume goes on" >&2; exit $$code; }
 
 test: check         ## style, types, and every test but the longest
 	$(ENV) python -m pytest -n $(CORES) --dist loadfile

@@ -10,6 +10,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import report
 
 from glasskt import config as configuration
+from glasskt.commands.stderr import say
 from glasskt.data.catalogue import whence
 from glasskt.engines import report as results
 from glasskt.errors import UserError
@@ -31,8 +32,9 @@ class Rules:
         """The study that params.yaml, or `--config study=NAME`, names.
 
         Raises:
-            WorkflowError: params.yaml is not valid, a source file is missing, or `--config` sets another key: the commands read
-                params.yaml, so an override of anything but the study would be recorded and not obeyed.
+            SystemExit: With code 2, after one line that says why, which Snakemake would bury in lines of code: params.yaml is not valid, a
+                source file is missing, or `--config` sets another key: the commands read params.yaml, so an override of anything but
+                the study would be recorded and not obeyed.
         """
         try:
             for key in overrides:
@@ -44,7 +46,8 @@ class Rules:
                     fix = whence(Path(path).name) or "it is a source of the study. Check its path in params.yaml"
                     raise UserError(f"{path}: no such file; {fix}")
         except UserError as error:
-            raise WorkflowError(str(error)) from None
+            say(f"glasskt: {error}")
+            raise SystemExit(2) from None
         return cls(graph)
 
     @property
