@@ -49,6 +49,15 @@ def test_a_stopping_rule_makes_accuracy_fall_with_attempts_although_nobody_unlea
     assert points.loc[("stop", "third_right"), "value"] == points.loc[("stop", "three_right"), "value"]
 
 
+def test_a_rule_is_seen_where_it_stopped_practice_and_not_where_lengths_are_given() -> None:
+    rng = np.random.default_rng(0)
+    given = ["".join(map(str, (rng.random(10) < p).astype(int))) for p in rng.uniform(0.5, 0.9, 300)]
+    stopped = [text[: text.find("111") + 3] if "111" in text else text for text in given]
+    assert not practice_table.stops(practice_table.table(answered(*given)))
+    assert practice_table.stops(practice_table.table(answered(*(text for text in stopped if "111" in text), "0101010101")))
+    assert not practice_table.stops(practice_table.table(answered("10", "1")))
+
+
 def test_an_interval_holds_its_point_and_narrows_with_students() -> None:
     few, many = (
         practice_table.table(answered(*["0111", "10", "1", "0"] * n)).set_index(["by", "key"]).loc[("attempt", "1")] for n in (10, 200)

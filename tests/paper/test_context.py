@@ -1,5 +1,7 @@
 """What the text counts: each thing once, and nothing that is so by construction."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 
 from glasskt.paper import context
@@ -20,6 +22,19 @@ def test_an_ability_that_is_the_filters_is_not_counted_and_any_other_is():
     checks = pd.concat([checks_of("additive.monotone", 0.0), checks_of("ikt3.split", 0.005)])
     assert context._verdicts(checks, "additive.monotone") == {"fail": 1, "pass": 1}
     assert context._verdicts(checks, "ikt3.split") == {"fail": 1, "not attainable here": 1, "pass": 2}
+
+
+def test_a_table_of_verdicts_names_those_whose_ability_is_the_filters():
+    checks = pd.concat([checks_of("additive.monotone", 0.0), checks_of("ikt3.split", 0.005)])
+    verdicts = pd.DataFrame(columns=["", "ikt3.split", "additive.monotone"])
+    assert context._filters(checks, verdicts) == ["additive.monotone"]
+
+
+def test_the_best_that_was_trained_is_no_published_model():
+    rows = [("published", "qDKT", 0.73), ("reference", "reference.boosted", 0.729), ("black box", "dkt.base", 0.72)]
+    models = pd.DataFrame(rows, columns=["group", "variant", "test_auc"])
+    best = context._best(models, SimpleNamespace(beyond_core=()))
+    assert (best["trained"], best["published"], best["black_box"]) == ("reference.boosted", "qDKT", "dkt.base")
 
 
 def test_a_figure_of_the_notes_that_two_variants_repeat_counts_once():

@@ -27,6 +27,16 @@ _SHARES = {
 }
 
 
+MOST = 0.9
+"""Share of sequences from which on a rule is taken to end them."""
+
+
+def stops(practice: pd.DataFrame) -> bool:
+    """Whether practice of a skill looks as if a rule stopped it: nearly all long sequences end with `STOP` right in a row."""
+    ends = practice.loc[(practice["by"] == "stop") & (practice["key"] == "three_right"), "value"]
+    return bool((ends > MOST).any())
+
+
 def table(interactions: pd.DataFrame) -> pd.DataFrame:
     """One row per point: by, key, value, low, high (95 %, bootstrap over students), n.
 

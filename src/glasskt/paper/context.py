@@ -8,7 +8,7 @@ import pandas as pd
 
 from glasskt import __version__
 from glasskt.checks import gain_spread
-from glasskt.compare import power_table
+from glasskt.compare import power_table, practice_table
 from glasskt.compare.l23 import claims, trade_off
 from glasskt.compare.l23.signatures import HEADS, TOGETHER
 from glasskt.compare.notes_gain import ASKED
@@ -47,6 +47,7 @@ def context(
     """
     variants = Variants.of(read)
     best, target_sd = _best(read["models"], variants), reference_sd(read["l23_scale"])
+    verdicts = verdict_tables(read)
     black_box = ledger[f"models/{best['black_box']}/test_auc"]["value"] if "black_box" in best else float("nan")
     return {
         "study": study,
@@ -70,7 +71,9 @@ def context(
             "collapses": _with_faults(read["l23_as_found"], claims.collapses_alone(read, target_sd)),
             "l_bce": _with_faults(read["l23_as_found"], claims.reproduces_alone(read, "l_bce")),
         },
-        "verdict_tables": list(verdict_tables(read)),
+        "stops": practice_table.stops(read["practice"]),
+        "verdict_tables": list(verdicts),
+        "filters_in": [_filters(read["checks"], table) for table in verdicts.values()],
         "gains": _gains(read),
         "remedies": _remedies(read["rethinks"]),
         "verdicts": _verdicts(read["checks"], block["focus"]),
@@ -99,10 +102,11 @@ def _backends(backends: pd.DataFrame) -> list[dict[str, str]]:
 
 def _best(models: pd.DataFrame, variants: Variants) -> dict[str, str]:
     """The variant with the best test AUC of each group that the study has, of those that a table of models prints; of "published", the
-    best published model."""
+    best published model; of "trained", the best of the study."""
     own = models[~models["variant"].isin(variants.beyond_core)]
     best = own.sort_values("test_auc", ascending=False, kind="stable").drop_duplicates("group")
-    return dict(zip(best["group"].str.replace(" ", "_"), best["variant"], strict=True))
+    trained = best.loc[best["group"] != "published", "variant"]
+    return {"trained": trained.iloc[0], **dict(zip(best["group"].str.replace(" ", "_"), best["variant"], strict=True))}
 
 
 def _gains(read: dict[str, pd.DataFrame]) -> dict[str, Any]:
@@ -164,6 +168,11 @@ def _verdicts(checks: pd.DataFrame, focus: str) -> dict[str, int]:
 def _is_the_filter(checks: pd.DataFrame) -> bool:
     """Whether a variant's ability is the exact filter's own."""
     return bool((checks.loc[checks["quantity"] == "l_23 dynamic", "value"] < ROUNDING).any())
+
+
+def _filters(checks: pd.DataFrame, verdicts: pd.DataFrame) -> list[str]:
+    """The variants of a table of verdicts whose ability is the exact filter's own."""
+    return [variant for variant in verdicts.columns[1:] if _is_the_filter(checks[checks["variant"] == variant])]
 
 
 def _figures_by_verdict(replication: pd.DataFrame) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from glasskt.compare.practice_table import STOP
+from glasskt.compare.practice_table import STOP, stops
 from glasskt.paper.figures import style
 
 _PANELS = (("attempt", "attempt at the skill"), ("run", "right in a row before"))
@@ -19,7 +19,8 @@ def draw(practice: pd.DataFrame) -> Figure:
     for axes, (by, label) in zip(panels, _PANELS, strict=True):
         rows = practice[practice["by"] == by]
         at = rows["key"].astype(int)
-        axes.axvspan(STOP - 0.5 if by == "run" else STOP + 0.5, max(at.max(), STOP) + 0.5, color=style.SHADE, linewidth=0)
+        if stops(practice):
+            axes.axvspan(STOP - 0.5 if by == "run" else STOP + 0.5, max(at.max(), STOP) + 0.5, color=style.SHADE, linewidth=0)
         axes.errorbar(
             at, rows["value"], yerr=(rows["value"] - rows["low"], rows["high"] - rows["value"]),
             fmt="o-", color=style.FILTER, markersize=3, linewidth=0.8, elinewidth=1,
