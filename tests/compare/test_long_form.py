@@ -127,7 +127,8 @@ def test_a_pattern_sets_studies_beside_each_other_and_names_those_that_did_not_r
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["--metric", "acu"], "no run has 'acu'. Did you mean \"auc\"?"),
+        (["--metric", "acu"], "--metric: no run has 'acu'. Did you mean \"auc\"?"),
+        (["--sort", "acu"], "--sort: no run has 'acu'. Did you mean \"auc\"?"),
         (["--sort", "brierr"], 'Did you mean "brier"?'),
         (["--by", "famly"], "no column 'famly'. Did you mean \"family\"?"),
         (["--by", "seed,seed"], "seed stands twice"),

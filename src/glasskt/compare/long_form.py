@@ -96,9 +96,9 @@ def table(rows: pd.DataFrame, by: Sequence[str], metrics: Sequence[str], sort: s
         UserError: No run has such a metric.
     """
     known = rows["metric"].unique().tolist()
-    for metric in [*metrics, *([sort] if sort is not None else [])]:
+    for option, metric in [*([("--sort", sort)] if sort is not None else []), *(("--metric", metric) for metric in metrics)]:
         if metric not in known:
-            raise UserError(f"--metric: no run has {metric!r}. {did_you_mean(metric, known)}")
+            raise UserError(f"{option}: no run has {metric!r}. {did_you_mean(metric, known)}")
     keys = [*by, "metric"]
     there = rows.dropna(subset="value")
     found = there.groupby(keys, sort=False)["value"].agg(runs="size", mean="mean", sd="std")
