@@ -49,8 +49,8 @@ GROUPS: dict[str, dict[str, str]] = {
             "each skill, sorted, with 95 % intervals over students, and the scalar's mean."
         ),
         "gains_worth": (
-            "Left: whether a spread of gains repeats between models of different students. Right: test AUC lost when the gains are "
-            "fixed; orange: the strongest control. Bars are 95 % intervals."
+            "Left: whether the gains of skills repeat between models of different students, by the sd of gains. Right: test AUC lost "
+            "when the gains are fixed; orange: the strongest control. Bars are 95 % intervals."
         ),
     },
     "Checks": {

@@ -4,51 +4,54 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from glasskt.compare.layout import number
 from glasskt.compare.replication import ablation as ablations
 from glasskt.compare.replication.models import value
 from glasskt.paper.figures import style
 
+ROW = 0.16
+"""Inches that a named row needs."""
+
 
 def draw(models: pd.DataFrame, ablation: pd.DataFrame) -> Figure:
-    """Left: split-half r of the skills' mean gains against the sd of gains. Right: AUC lost to each control.
+    """Left: split-half r of the skills' mean gains, a row per model, in the order of the sd of its gains. Right: AUC lost to each control.
 
     Arguments:
         models: gains_models.csv; without rows the figure says so.
         ablation: gains_ablation.csv.
     """
-    figure, (reliability, drops) = style.canvas(2.5, 2, widths=(1.0, 1.1), width=style.PAGE)
+    halves = models[models["key"] == "split_half_r"].dropna(subset="value")
+    height = max(2.5, 0.6 + ROW * max(len(halves), len(ablation)))
+    figure, (reliability, drops) = style.canvas(height, 2, widths=(1.0, 1.1), width=style.PAGE)
     if models.empty:
         reliability.text(0.5, 0.5, "no gains in this study", ha="center", va="center", transform=reliability.transAxes, color=style.LINE)
         return figure
-    _reliability(reliability, models)
+    _reliability(reliability, halves.assign(sd=[value(models, str(name), "gain_sd") for name in halves["variant"]]).sort_values("sd"))
     _drops(drops, ablation)
     style.spaced(figure)
     return figure
 
 
-def _reliability(axes: Axes, models: pd.DataFrame) -> None:
-    known = models[models["key"] == "split_half_r"]
-    if known.empty:
+def _reliability(axes: Axes, halves: pd.DataFrame) -> None:
+    if halves.empty:
         axes.set_axis_off()
         return
-    points = [(str(name), value(models, name, "gain_sd"), r, low, high) for name, r, low, high in zip(*_columns(known), strict=True)]
-    widest = max((sd for _, sd, *_ in points), default=1.0)
-    for _, sd, r, low, high in points:
-        axes.plot([sd, sd], [low, high], color=style.MODEL, linewidth=1)
-        axes.plot(sd, r, "o", color=style.MODEL, markersize=4)
-    axes.axhline(0, color=style.LINE, linewidth=0.6, linestyle=(0, (4, 3)))
-    axes.set_xlim(0, 1.4 * widest)
-    axes.set_ylim(*axes.get_ylim())
-    # a label stands right of every point that it could cover
-    right = {name: max(x for _, x, y, *_ in points if abs(x - sd) < 0.1 * widest and abs(y - r) < 0.2) for name, sd, r, *_ in points}
-    labels = {name.partition(".")[2]: (right[name] + 0.04 * widest, r, style.LINE) for name, _, r, *_ in points}
-    style.label_ends(axes, labels, gap=0.09)
-    axes.set_xlabel("sd of gains over skills")
-    axes.set_ylabel("split-half r of\nskills' mean gains")
+    for place, (r, low, high, sd) in enumerate(zip(*(halves[name] for name in ("value", "low", "high", "sd")), strict=True)):
+        axes.plot([low, high], [place, place], color=style.MODEL, linewidth=1)
+        axes.plot(r, place, "o", color=style.MODEL, markersize=4)
+        axes.text(1.03, place, number(sd, 3), va="center", transform=axes.get_yaxis_transform(), color=style.LINE)
+    axes.text(1.03, 1.02, "sd", transform=axes.transAxes, color=style.LINE)
+    axes.axvline(0, color=style.LINE, linewidth=0.8)
+    _named(axes, halves["variant"])
+    axes.set_xlabel("split-half r of skills' mean gains")
 
 
-def _columns(rows: pd.DataFrame) -> list[pd.Series]:
-    return [rows[column] for column in ("variant", "value", "low", "high")]
+def _named(axes: Axes, names: pd.Series) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", color=style.SHADE)
+    axes.set_axisbelow(True)
 
 
 def _drops(axes: Axes, ablation: pd.DataFrame) -> None:
@@ -63,9 +66,5 @@ def _drops(axes: Axes, ablation: pd.DataFrame) -> None:
         axes.plot([low, high], [place, place], color=colour, linewidth=1)
         axes.plot(drop, place, "o", color=colour, markersize=4)
     axes.axvline(0, color=style.LINE, linewidth=0.8)
-    axes.set_yticks(range(len(ablation)), ablation["control"])
-    axes.invert_yaxis()
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", color=style.SHADE)
-    axes.set_axisbelow(True)
-    axes.set_xlabel("test AUC lost with these gains fixed")
+    _named(axes, ablation["control"])
+    axes.set_xlabel("test AUC lost when gains are fixed")
