@@ -34,17 +34,17 @@ WORDS = {
 PRINTED = {
     "auc_glass": "AUC, glass path",
     "auc_blackbox": "AUC, black box",
-    "mastery_r": "mastery, r",
-    "legacy_sd": "scalar, sd",
-    "gain_sd": "gain, sd",
-    "gain_cv": "gain, CV",
-    "split_half_r": "r of, halves",
+    "mastery_r": "mastery r",
+    "legacy_sd": "scalar sd",
+    "gain_sd": "gain sd",
+    "gain_cv": "gain CV",
+    "split_half_r": "r of halves",
     "split_half_r_equal": "r of halves, equal contexts",
-    "seed_r": "r of, seeds",
-    "beta_sd": "β, sd",
-    "violations": "lowers, mastery",
+    "seed_r": "r of seeds",
+    "beta_sd": "β sd",
+    "violations": "lowers mastery",
 }
-"""Key -> head of its column where the table is read; the paper breaks it after a comma."""
+"""Key -> head of its column where the table is read."""
 
 METRICS = {
     "auc_glass": ("test", "p_before", "auc"),
