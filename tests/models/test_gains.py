@@ -10,6 +10,7 @@ import pytest
 import torch
 import yaml
 from numpy.testing import assert_allclose
+from pydantic import ValidationError
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from glasskt.data.batches import assemble
@@ -208,6 +209,25 @@ def test_no_loss_is_negative_and_none_breaks_on_students_of_one_response():
         assert all(term.item() >= 0 for term in terms.values())
         torch.stack(list(terms.values())).sum().backward()
         assert all(weight.grad.isfinite().all() for weight in network.parameters())
+
+
+@pytest.mark.parametrize("gain", ["zero", "one", "response", "scalar"])
+def test_a_loss_that_fixed_gains_leave_nothing_to_say_is_refused_and_every_other_is_finite(gain):
+    students = cohort(12, 5)
+    batch, refused = whole(students), set()
+    for name in settings_class("gainakt3").model_fields["weights"].annotation.model_fields:
+        weights = {"im": 0 if name.startswith("im_") else 1, name: 1.0}
+        block = {"gain": gain, "accumulate": "practised", "blackbox": True, "encoder": {"width": 8}, "weights": weights}
+        try:
+            settings = settings_class("gainakt3").model_validate(block)
+        except ValidationError:
+            refused.add(name)
+            continue
+        estimator = load_estimator("gainakt3", settings, 5)
+        terms = estimator.objective(students, ITEMS).terms(estimator.network()(batch.skill, batch.response), batch)
+        assert all(term.isfinite() for term in terms.values()), name
+    assert ({"beta_spread", "beta_prior"} <= refused) == (gain == "zero")
+    assert {"variance", "contrastive", "triplet"} <= refused
 
 
 def test_the_legacy_scalar_is_nearly_constant_whatever_the_gains_are():

@@ -218,7 +218,8 @@ def test_easy_skills_come_first():
         ({"gain": "heads", "projection_sd": 0.01}, "projection_sd"),
         ({"skill_similarity": True}, "attention"),
         ({"gain": "scalar", "weights": {"triplet": 1}}, "one number a response"),
-        ({"gain": "zero", "weights": {"beta_prior": 1}}, "learning rates"),
+        ({"gain": "zero", "weights": {"beta_prior": 1}}, "weights.beta_prior out"),
+        ({"gain": "zero", "weights": {"beta_spread": 1}}, "weights.beta_spread out"),
         ({"weights": {"im_easy": 1}}, "parts of im"),
     ],
 )

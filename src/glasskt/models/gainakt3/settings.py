@@ -151,6 +151,7 @@ class Settings(NeuralSettings):
             raise ValueError(f"least_gain_sd needs a gain for every skill, and gain: {self.gain} has none; leave it out")
         if self.skill_similarity and self.encoder.kind != "attention":
             raise ValueError("skill_similarity is a bias of attention: set encoder.kind to attention, or leave it out")
-        if "beta_prior" in self.weights.used and self.gain == "zero":
-            raise ValueError("gain: zero has no learning rates: leave weights.beta_prior out")
+        of_rates = [name for name in ("beta_spread", "beta_prior") if name in self.weights.used]
+        if of_rates and self.gain == "zero":
+            raise ValueError(f"gain: zero has no learning rates: leave {' and '.join(f'weights.{name}' for name in of_rates)} out")
         return self
