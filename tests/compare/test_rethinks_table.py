@@ -54,6 +54,33 @@ def test_the_drop_is_that_of_the_control_that_validates_best(rethought: tuple[st
     assert (found["ablation_drop_low"] < found["ablation_drop"]).all()
 
 
+def test_controls_are_a_remedys_own_or_those_of_what_it_begins_from(rethought: tuple[study.Study, pd.DataFrame]) -> None:
+    made, _ = rethought
+    warm = {"rate": 3, "weights": {"bce": {"form": "two_phase", "first": 0}, "im": {"form": "two_phase", "first": 1}}}
+    settings = {
+        "gainakt3.v1": {"rate": 1, "weights": {"bce": 0.7, "im": 0.3}},
+        "gainakt3.v3_warmup": warm,
+        "gainakt3.rethink_small_warmup": {
+            "weights": {"bce": {"form": "two_phase", "first": 0.0}, "im": {"form": "two_phase", "first": 1.0}}
+        },
+        "gainakt3.rethink_mlp": {"rate": 1, "weights": {"bce": 0.7, "im": 0.3}, "gain": "perceptron"},
+        "gainakt3.ranged_zero": {"control_of": "gainakt3.v1"},
+        "gainakt3.ranged_one": {"control_of": "gainakt3.v3_warmup"},
+    }
+    found = _with(made, settings)
+    assert rethinks.controls_like(found, "gainakt3.rethink_mlp") == ["gainakt3.ranged_zero"]
+    assert rethinks.controls_like(found, "gainakt3.rethink_small_warmup") == ["gainakt3.ranged_one"]
+    own = _with(found, {"gainakt3.theta_one": {"control_of": "gainakt3.rethink_small_warmup"}})
+    assert rethinks.controls_like(own, "gainakt3.rethink_small_warmup") == ["gainakt3.theta_one"]
+    none = _with(made, {variant: {} for variant in made.variants})
+    assert rethinks.controls_like(none, "gainakt3.rethink_mlp") == []
+
+
+def _with(made: study.Study, settings: dict[str, dict[str, object]]) -> study.Study:
+    blocks = [settings.get(variant, old) for variant, old in zip(made.runs["variant"], made.runs["settings"], strict=True)]
+    return dataclasses.replace(made, runs=made.runs.assign(settings=blocks))
+
+
 def test_a_verdict_follows_its_figures(rethought: tuple[study.Study, pd.DataFrame]) -> None:
     _, gains = rethought
     row = {"variant": "gainakt3.rethink_mlp", "difference": 0.1, "p_holm": 0.001, "split_half_r": 0.9, "ablation_drop_low": 0.1}

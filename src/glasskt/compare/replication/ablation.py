@@ -45,9 +45,17 @@ def strongest(ablation: pd.DataFrame) -> pd.DataFrame:
 
 def shown(ablation: pd.DataFrame) -> pd.DataFrame:
     """The table as text; a star marks the strongest control."""
-    heads = {"auc": "AUC", "control_auc": "AUC of control", "control_valid_auc": "its validation AUC", "drop": "drop", "seed_sd": "seed sd"}
+    heads = {
+        "auc": "AUC",
+        "control_auc": "AUC, control",
+        "control_valid_auc": "AUC, control, validation",
+        "drop": "drop",
+        "seed_sd": "seed sd",
+    }
     star = ablation["strongest"].map({1.0: "*", 0.0: ""})
-    frame = pd.DataFrame({"": ablation["variant"], "control": ablation["control"] + star})
+    frame = pd.DataFrame(
+        {"": ablation["variant"], "control": [name.partition(".")[2] + mark for name, mark in zip(ablation["control"], star, strict=True)]}
+    )
     for column, head in heads.items():
         frame[head] = [text(column, value) for value in ablation[column]]
     limits = zip(ablation["low"], ablation["high"], strict=True)

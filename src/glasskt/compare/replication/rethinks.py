@@ -1,7 +1,7 @@
 """What the remedies that notes 001 and 002 list did: every one beside V1, on the same test students.
 
-A remedy that begins where V1 does is V1 again once its gains are fixed, so V1's controls are the controls of all. p-values are Holm's over
-the rows; intervals and tests speak of the sampling of students, one seed each.
+A remedy of gains alone is the model that it begins from again, once its gains are fixed: that one's controls are its own. p-values are
+Holm's over the rows; intervals and tests speak of the sampling of students, one seed each.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ def table(study: Study, models: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns: variant, auc (test, judged path), difference (from V1), low, high (95 %, paired by student), p, p_holm, gain_sd and gain_cv
         (over skills), split_half_r with its interval, ablation_drop (AUC less that of the strongest control by validation) with its
-        interval, control, verdict (see `verdict`).
+        interval, control (of `controls_like`), verdict (see `verdict`).
     """
     names = remedies(study)
     if not names:
@@ -118,7 +118,7 @@ def shown(rethinks: pd.DataFrame) -> pd.DataFrame:
         frame[head] = [text(column, number) for number in rethinks[column]]
         if head in limits:
             frame[f"{head}, 95 %"] = [interval(low, high, 2 if column == "split_half_r" else DIGITS) for low, high in limits[head]]
-    return frame.assign(verdict=rethinks["verdict"])
+    return frame.assign(control=rethinks["control"].str.removeprefix(PREFIX), verdict=rethinks["verdict"])
 
 
 _HEADS = {
@@ -149,14 +149,30 @@ def _only(study: Study, variants: Sequence[str]) -> Study:
 
 def _drops(study: Study, variants: Sequence[str]) -> pd.DataFrame:
     """`less` of each variant's strongest control, with its name: control. No row without controls."""
-    controls = controls_of(study)
-    own = {variant: _strongest(study, controls.get(variant, controls.get(AGAINST, []))) for variant in variants}
+    own = {variant: _strongest(study, controls_like(study, variant)) for variant in variants}
     found = [
         less(study, [variant for variant in variants if own[variant] == control], control).assign(control=control)
         for control in dict.fromkeys(own.values())
         if control
     ]
     return pd.concat(found) if found else pd.DataFrame(columns=["difference", "low", "high", "control"])
+
+
+def controls_like(study: Study, variant: str) -> list[str]:
+    """The controls of a variant: its own, or those of the variant of V1 and `BASES` that differs from it in the fewest settings."""
+    controls = controls_of(study)
+    if variant in controls:
+        return controls[variant]
+    own = _apart(study.settings(variant))
+    others = {base: _apart(study.settings(base)) for base in (AGAINST, *BASES) if base in controls}
+    differ = {base: sum(own.get(key) != other.get(key) for key in own | other) for base, other in others.items()}
+    return controls[min(differ, key=lambda base: differ[base])] if differ else []
+
+
+def _apart(settings: dict[str, Any]) -> dict[str, Any]:
+    """Every setting, the weight of each loss by itself."""
+    weights = {f"weights.{name}": weight for name, weight in settings.get("weights", {}).items()}
+    return {key: value for key, value in settings.items() if key != "weights"} | weights
 
 
 def _strongest(study: Study, controls: Sequence[str]) -> str:

@@ -14,7 +14,8 @@ SPREADS = {"gain_sd": ("true gains", "o", style.MODEL), "legacy_sd": ("the scala
 
 
 def draw(models: pd.DataFrame, by_skill: pd.DataFrame) -> Figure:
-    """Left: sd of true gains and of the scalar, a row for each variant. Right: mean gain of each skill, sorted, and the scalar's.
+    """Left: sd of true gains and of the scalar, a row for each variant. Right: mean gain of each skill, sorted, and the scalar's, of the
+    first variants that colours can tell apart.
 
     Arguments:
         models: gains_models.csv; without rows the figure says so.
@@ -27,6 +28,8 @@ def draw(models: pd.DataFrame, by_skill: pd.DataFrame) -> Figure:
         return figure
     _spreads(spread, models, variants)
     _sorted(skills, by_skill)
+    # above the axes its names would take their width
+    figure.legend(*skills.get_legend_handles_labels(), loc="outside lower right", ncols=3, frameon=False, fontsize=6.5, handlelength=1.2)
     style.spaced(figure)
     return figure
 
@@ -69,4 +72,3 @@ def _sorted(axes: Axes, by_skill: pd.DataFrame) -> None:
         axes.plot(range(1, len(ordered) + 1), ordered["legacy"], color=colour, linewidth=0.8, linestyle=(0, (1, 1)))
     axes.set_xlabel("skills, sorted by their mean gain")
     axes.set_ylabel("mean gain (solid)\nmean of the scalar (dotted)")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=3, frameon=False, fontsize=6.5, handlelength=1.2, columnspacing=0.8)
