@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 from snakemake.exceptions import WorkflowError
 from snakemake.io import report
 
 from glasskt import config as configuration
-from glasskt.commands.stderr import say
 from glasskt.data.catalogue import whence
 from glasskt.engines import report as results
 from glasskt.errors import UserError
@@ -46,7 +46,7 @@ class Rules:
                     fix = whence(Path(path).name) or "it is a source of the study. Check its path in params.yaml"
                     raise UserError(f"{path}: no such file; {fix}")
         except UserError as error:
-            say(f"glasskt: {error}")
+            click.echo(f"glasskt: {error}", err=True)
             raise SystemExit(2) from None
         return cls(graph)
 
