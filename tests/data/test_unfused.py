@@ -309,6 +309,7 @@ def test_unfused_lines_with_items_are_refused(tmp_path):
         ({"one_row_one_response": True, "columns": {"response_id": "r"}}, "columns.response_id says which rows are one response"),
         ({"separator": "~~"}, "datasets.mine.separator"),
         ({"drop": ["noskill"]}, "datasets.mine.drop"),
+        ({"drop": ["contradictory"]}, "name columns.response_id"),
         ({"encoding": "utf-16"}, "datasets.mine.encoding"),
     ],
 )

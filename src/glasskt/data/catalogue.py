@@ -161,6 +161,8 @@ class Long(_Block):
             raise ValueError("skills come from q_matrix, one row per response; leave skill_separator and columns.response_id out")
         if self.one_row_one_response and self.columns.response_id is not None:
             raise ValueError("columns.response_id says which rows are one response; leave one_row_one_response out")
+        if "contradictory" in self.drop and self.columns.response_id is None:
+            raise ValueError("drop: contradictory asks which rows are one response; name columns.response_id, or leave it out")
         return self
 
 

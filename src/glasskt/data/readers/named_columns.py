@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from glasskt.data.catalogue import Columns
 from glasskt.data.readers.ids import ids
-from glasskt.data.readers.parquet_table import read_parquet
+from glasskt.data.readers.parquet_table import parquet_header, read_parquet
 from glasskt.data.readers.refusal import refusal
-from glasskt.data.readers.text_table import Dialect, read_csv, require_rows
+from glasskt.data.readers.text_table import Dialect, read_csv, require_columns, require_file, require_rows
 from glasskt.errors import UserError
 
 NUMBERS = (pa.int64(), pa.float64())
@@ -33,7 +33,7 @@ class NamedColumns:
         self.path = path
         self.named: dict[str, str] = {holds: name for holds, name in columns if name is not None}
         wanted = list(self.named.values())
-        self.table = read_parquet(path, wanted, LOG_IDS) if path.suffix == ".parquet" else read_csv(path, wanted, dialect, LOG_IDS)
+        self.table = _parquet(path, wanted) if path.suffix == ".parquet" else read_csv(path, wanted, dialect, LOG_IDS)
         self.n_read = self.table.num_rows
         self.kept: Integers | None = None
         """Rows of the file that are left, where some were dropped, `(N,)`."""
@@ -165,6 +165,13 @@ class NamedColumns:
             row = first(np.asarray(endless))
             raise self.fault(holds, row, f'"{self.column(holds)[row]}" is no time; correct the cell')
         return column
+
+
+def _parquet(path: Path, columns: list[str]) -> pa.Table:
+    require_file(path)
+    header = parquet_header(path)
+    require_columns(path, header, columns)
+    return read_parquet(path, dict.fromkeys([*columns, *(name for name in LOG_IDS if name in header)]))
 
 
 def first(where: NDArray[np.bool_]) -> int:

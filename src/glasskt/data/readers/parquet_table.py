@@ -1,30 +1,43 @@
 """A table as a Parquet file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from glasskt.data.readers.refusal import refusal
-from glasskt.data.readers.text_table import require_columns, require_file, require_rows
+from glasskt.data.readers.text_table import require_rows
+from glasskt.errors import UserError
 
 
-def read_parquet(path: Path, columns: list[str], welcome: Sequence[str] = ()) -> pa.Table:
-    """The named columns, and those of `welcome` that the file has, each in one piece.
+def parquet_header(path: Path) -> list[str]:
+    """Names of the columns.
 
     Raises:
-        UserError: The file is missing, empty or no Parquet file, lacks a column, or a column holds lists or bytes; names it and the fix.
+        UserError: The file is no Parquet file.
     """
-    require_file(path)
     try:
-        header = pq.read_schema(path).names
-        require_columns(path, header, columns)
-        wanted = dict.fromkeys([*columns, *(name for name in welcome if name in header)])
-        table = require_rows(path, pq.read_table(path, columns=list(wanted)))
+        return list(pq.read_schema(path).names)
     except pa.ArrowInvalid as error:
-        raise refusal(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); write it again, or name it .csv if it is one") from error
+        raise _no_parquet(path, error) from error
+
+
+def read_parquet(path: Path, columns: Iterable[str]) -> pa.Table:
+    """The named columns, each in one piece.
+
+    Raises:
+        UserError: The file is no Parquet file or has no row, or a column holds lists or bytes; names it and the fix.
+    """
+    try:
+        table = require_rows(path, pq.read_table(path, columns=list(columns)))
+    except pa.ArrowInvalid as error:
+        raise _no_parquet(path, error) from error
     return pa.table({name: _plain(path, name, table[name].chunk(0)) for name in table.column_names})
+
+
+def _no_parquet(path: Path, error: pa.ArrowInvalid) -> UserError:
+    return refusal(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); write it again, or name it .csv if it is one")
 
 
 def _plain(path: Path, name: str, column: pa.Array) -> pa.Array:

@@ -88,19 +88,19 @@ def _leading_rows(source: NamedColumns, code: Integers, rank: Integers, order: I
     names = [source.named["response_id"], *([source.named["item"]] if source.has("item") else [])]
     groups = pd.DataFrame({"student": code, **{name: source.codes_of(name) for name in names}})
     foremost = pd.Series(rank).groupby([groups[name] for name in groups], sort=False).transform("min").to_numpy()
-    lead: Integers = order[foremost]
-    return lead
+    return np.asarray(order[foremost])
 
 
 def _contradiction(source: NamedColumns, response: NDArray[np.int8], lead: Integers) -> UserError:
     row = first(response != response[lead])
     shared = ("student", "response_id", *(["item"] if source.has("item") else []))
     same = ", ".join(f"{source.named[holds]} {source.column(holds)[row]}" for holds in shared)
+    apart = "" if source.has("item") else " name what tells them apart as columns.item,"
     return source.fault(
         "response",
         row,
-        f"differs from that of data row {source.row(lead[row]) + 1}, which is the same response ({same}); correct one of them, "
-        f"name what tells them apart as columns.item, or leave such rows out with drop: [{CONTRADICTORY}]",
+        f"differs from that of data row {source.row(lead[row]) + 1}, which is the same response ({same}); correct one of them,{apart} "
+        f"or leave such rows out with drop: [{CONTRADICTORY}]",
     )
 
 

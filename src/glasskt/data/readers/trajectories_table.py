@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from glasskt.data.readers.ids import ids
+from glasskt.data.readers.parquet_table import parquet_header, read_parquet
 from glasskt.data.readers.refusal import refusal
-from glasskt.data.readers.text_table import header_of, read_csv, require_columns, require_rows
+from glasskt.data.readers.text_table import header_of, read_csv, require_columns
 from glasskt.errors import UserError, did_you_mean
 
 Floats = NDArray[np.float64]
@@ -213,30 +213,9 @@ class _Source:
             raise self.fault("p_before", row, f"{what}; fill the cell (only training rows and a student's first may be empty)")
 
 
-def _parquet_header(path: Path) -> list[str]:
-    try:
-        return list(pq.read_schema(path).names)
-    except pa.ArrowInvalid as error:
-        raise refusal(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); write it again, or name it .csv if it is one") from error
-
-
-def _read_parquet(path: Path, columns: Iterable[str]) -> pa.Table:
-    table = require_rows(path, pq.read_table(path, columns=list(columns)))
-    return pa.table({name: _simple(path, name, table[name].chunk(0)) for name in table.column_names})
-
-
-def _simple(path: Path, name: str, column: pa.Array) -> pa.Array:
-    """A column of categories or of another kind of strings as what it stands for."""
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-        raise refusal(f'{path}: column "{name}" holds {kind}; give it one number or text per row')
-    text = pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    return column.cast(pa.string() if text else kind)
-
-
 READERS: dict[str, tuple[Callable[[Path], list[str]], Callable[[Path, Iterable[str]], pa.Table]]] = {
     ".csv": (header_of, read_csv),
-    ".parquet": (_parquet_header, _read_parquet),
+    ".parquet": (parquet_header, read_parquet),
 }
 """By the end of the file's name: the names of its columns, and those columns."""
 
